@@ -1,0 +1,53 @@
+//! Claims: which country or body the article says claims, disputes, controls, administers, recognises or renounces an island.
+
+use super::{EntityIndex, Geography, Resolved};
+use crate::decode::{Decoded, Place, WordRange};
+use crate::models::Manifest;
+use crate::segment::Document;
+
+/// A claim over an island.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The island's entity.
+    pub island: EntityIndex,
+    /// ISO code, or a body's name.
+    pub claimant: String,
+    /// The claimant's entity, where it is mentioned as one.
+    pub claimant_entity: Option<EntityIndex>,
+    /// The relation's name.
+    pub relation: String,
+    /// The words from the island to the claimant.
+    pub evidence: WordRange,
+    /// Probability before calibration.
+    pub score: f32,
+}
+
+pub(super) fn resolve(d: &Document, decoded: &Decoded, places: &[Place], _geo: &Geography, manifest: &Manifest, out: &mut Resolved) {
+    let mut claims: Vec<Claim> = Vec::new();
+    for l in &decoded.claims {
+        if l.score < manifest.decoding.claim_threshold {
+            continue;
+        }
+        let (Some(island), Some(place)) = (out.entity_at(l.from), places.iter().find(|p| p.words == l.to)) else { continue };
+        if !out.islands.iter().any(|i| i.entity == island) {
+            continue;
+        }
+        let relation = manifest.claim_relations[l.label].clone();
+        let words = (l.from.0.min(l.to.0), l.from.1.max(l.to.1));
+        let claim = Claim {
+            island,
+            claimant: place.country.clone(),
+            claimant_entity: out.entity_at(l.to),
+            relation,
+            evidence: (d.sentences[d.sentence_of(words.0)].0, d.sentences[d.sentence_of(words.1 - 1)].1),
+            score: l.score,
+        };
+        match claims.iter_mut().find(|c| c.island == island && c.claimant == claim.claimant && c.relation == claim.relation) {
+            Some(c) if c.score < claim.score => *c = claim,
+            Some(_) => {}
+            None => claims.push(claim),
+        }
+    }
+    claims.sort_by(|a, b| (a.island, a.evidence, &a.claimant, &a.relation).cmp(&(b.island, b.evidence, &b.claimant, &b.relation)));
+    out.claims = claims;
+}
