@@ -90,7 +90,7 @@ class Reader:
         ids, first, piece_at = [], np.zeros(len(spans), np.int32), 0
         words, cuts = [], [0] if spans else []
         where = []                       # piece -> index in ids
-        breaks = [m.start() for m in re.finditer(r"\n", text)]
+        breaks = [m.start() for m in re.finditer(r"\n", text[:spans[-1][0]] if spans else "")]
         b = 0
         for (ps, pe), pid in zip(offs, e.ids):
             while b < len(breaks) and breaks[b] < pe - (1 if pe - ps > 1 else 0):

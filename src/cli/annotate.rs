@@ -151,7 +151,12 @@ fn written_to(a: &Annotate) -> String {
 
 fn read_options(a: &Annotate) -> ReadOptions {
     let mut fields = Fields::default();
-    for (name, target) in [(&a.id_field, &mut fields.id), (&a.text_field, &mut fields.text), (&a.title_field, &mut fields.title), (&a.date_field, &mut fields.date)] {
+    for (name, target) in [
+        (&a.id_field, &mut fields.id),
+        (&a.text_field, &mut fields.text),
+        (&a.title_field, &mut fields.title),
+        (&a.date_field, &mut fields.date),
+    ] {
         if let Some(n) = name {
             *target = vec![n.clone()];
         }
@@ -245,7 +250,9 @@ impl Progress {
     fn new(quiet: bool) -> Self {
         let bar = (!quiet && io::stderr().is_terminal()).then(|| {
             let bar = ProgressBar::new_spinner();
-            bar.set_style(ProgressStyle::with_template("{spinner} {elapsed_precise} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar.set_style(
+                ProgressStyle::with_template("{spinner} {elapsed_precise} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
+            );
             bar.enable_steady_tick(Duration::from_millis(200));
             bar
         });

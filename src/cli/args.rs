@@ -5,7 +5,12 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 #[derive(Parser)]
-#[command(name = "demarche", version, about = "Reads news archives and writes down people, officials, islands with their claimants, and who said what", max_term_width = 110)]
+#[command(
+    name = "demarche",
+    version,
+    about = "Reads news archives and writes down people, officials, islands with their claimants, and who said what",
+    max_term_width = 110
+)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub command: Command,

@@ -49,7 +49,11 @@ impl Digest {
     pub(super) fn render(mut self) -> String {
         let mut out = String::new();
         let [people, officials, islands, claims, positions] = self.counts;
-        let _ = writeln!(out, "\n{} articles: {people} people, {officials} officials, {islands} islands, {claims} claims, {positions} positions", self.articles);
+        let _ = writeln!(
+            out,
+            "\n{} articles: {people} people, {officials} officials, {islands} islands, {claims} claims, {positions} positions",
+            self.articles
+        );
         let _ = writeln!(out, "\nWho holds which office");
         for ((country, office), people) in self.officials.iter().take(24) {
             let names: Vec<&str> = people.keys().map(String::as_str).collect();

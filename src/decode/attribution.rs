@@ -34,7 +34,8 @@ impl Heads {
             softmax_rows(&mut q, 3);
             p.iter_mut().zip(&q).for_each(|(a, b)| *a += weight * b);
         }
-        let log: Vec<f32> = p.iter().enumerate().map(|(i, v)| v.max(1e-9).ln() + if i % 3 == 0 { 0.0 } else { settings.cue_bias }).collect();
+        let log: Vec<f32> =
+            p.iter().enumerate().map(|(i, v)| v.max(1e-9).ln() + if i % 3 == 0 { 0.0 } else { settings.cue_bias }).collect();
         let cues: Vec<(usize, usize)> = spans(&best_path(&log, 3)).into_iter().map(|(a, b, _)| (a, b)).collect();
         let start = view.w.words.start;
         let owned: Vec<(usize, usize)> = cues.into_iter().filter(|&(a, _)| view.owns((start + a, start + a + 1))).collect();
@@ -46,23 +47,15 @@ impl Heads {
         for (a, b) in owned {
             let cue = (start + a, start + b);
             let anchor = view.span(cue);
-            let both = self.attribution.score(
-                &anchor,
-                &candidates,
-                |i| i as i64 - a as i64,
-                |i| Some(usize::from(view.d.quoted[start + i])),
-            );
+            let both =
+                self.attribution.score(&anchor, &candidates, |i| i as i64 - a as i64, |i| Some(usize::from(view.d.quoted[start + i])));
             let q = self.roles(&both);
             let log: Vec<f32> = q.iter().map(|v| v.max(1e-9).ln()).collect();
             let found = spans(&best_path(&log, ROLE_TAGS));
             let strength = |s: &(usize, usize, usize)| {
                 (s.0..s.1).map(|w| q[w * ROLE_TAGS + 2 * s.2 + 1] + q[w * ROLE_TAGS + 2 * s.2 + 2]).sum::<f32>() / (s.1 - s.0) as f32
             };
-            let source = found
-                .iter()
-                .filter(|s| s.2 == 0)
-                .max_by(|x, y| strength(x).total_cmp(&strength(y)))
-                .copied();
+            let source = found.iter().filter(|s| s.2 == 0).max_by(|x, y| strength(x).total_cmp(&strength(y))).copied();
             let contents: Vec<(usize, usize, usize)> = found.iter().copied().filter(|s| s.2 == 1 && strength(s) > 0.4).collect();
             if contents.is_empty() {
                 continue;

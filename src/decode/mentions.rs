@@ -69,15 +69,17 @@ pub struct Mention {
 }
 
 impl Heads {
-    /// All mentions of the window, in the order of the text, not overlapping.
-    pub(super) fn mentions(&self, view: &View, scheme: Scheme) -> Vec<Mention> {
+    /// All mentions of the window, in the order of the text, not overlapping; and those of them that are the office words of
+    /// a named person by the guidelines' own layer.
+    pub(super) fn mentions(&self, view: &View, scheme: Scheme) -> (Vec<Mention>, Vec<WordRange>) {
         let layer = |name: &str| self.layer(view, name);
         match scheme {
-            Scheme::Conll03 => layer("conll"),
+            Scheme::Conll03 => (layer("conll"), Vec::new()),
             Scheme::Demarche => {
                 // The guidelines' own layer knows persons, offices and islands best; DWIE's has the other types; WorldWide's
                 // adds what DWIE misses outside of European news.
                 let mut out = layer("own");
+                let offices = out.iter().filter(|m| m.kind == MentionType::Role).map(|m| m.words).collect();
                 let mut add = |more: Vec<Mention>, least: f32| {
                     for m in more {
                         if m.score >= least && !out.iter().any(|o| o.words.0 < m.words.1 && m.words.0 < o.words.1) {
@@ -92,7 +94,7 @@ impl Heads {
                 add(roles, 0.0);
                 add(world.into_iter().filter(|m| m.kind != MentionType::Misc).collect(), 0.6);
                 out.sort_by_key(|m| m.words);
-                out
+                (out, offices)
             }
         }
     }

@@ -147,11 +147,11 @@ impl Heads {
     pub fn decode(&self, d: &Document, w: &Window, h: &Hidden, places: &[Place], scheme: Scheme) -> Decoded {
         let words = w.first.iter().flat_map(|&p| h.row(p).iter().copied()).collect();
         let view = View { d, w, words, width: self.width };
-        let all = self.mentions(&view, scheme);
+        let (all, roles) = self.mentions(&view, scheme);
         let mut out = Decoded::default();
         if scheme == Scheme::Demarche {
             let of = |t: MentionType| -> Vec<WordRange> { all.iter().filter(|m| m.kind == t).map(|m| m.words).collect() };
-            let (people, roles, islands) = (of(MentionType::Person), of(MentionType::Role), of(MentionType::Island));
+            let (people, islands) = (of(MentionType::Person), of(MentionType::Island));
             let near: Vec<&Place> = places.iter().filter(|p| view.holds(p.words)).collect();
             let near_words: Vec<WordRange> = near.iter().map(|p| p.words).collect();
             self.link_offices(&view, &roles, &people, &near_words, &mut out);

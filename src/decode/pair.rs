@@ -61,7 +61,13 @@ impl PairHead {
     }
 
     /// Scores of every candidate for one anchor: candidates × outputs, flat. `distance` and `flag` are asked by candidate.
-    pub fn score(&self, anchor: &[f32], c: &Candidates, distance: impl Fn(usize) -> i64, flag: impl Fn(usize) -> Option<usize>) -> Vec<f32> {
+    pub fn score(
+        &self,
+        anchor: &[f32],
+        c: &Candidates,
+        distance: impl Fn(usize) -> i64,
+        flag: impl Fn(usize) -> Option<usize>,
+    ) -> Vec<f32> {
         let (v, s) = (self.v.apply(anchor), self.s.apply(anchor));
         let hidden = v.len();
         let mut product = c.p.clone();
@@ -91,7 +97,21 @@ mod tests {
     #[test]
     fn buckets_as_in_training() {
         // (distance, bucket) by scripts/train/model.py
-        let cases = [(0, 16), (3, 19), (4, 20), (5, 20), (6, 21), (8, 22), (12, 23), (16, 24), (100, 29), (1000, 31), (-1, 14), (-4, 11), (-300, 0)];
+        let cases = [
+            (0, 16),
+            (3, 19),
+            (4, 20),
+            (5, 20),
+            (6, 21),
+            (8, 22),
+            (12, 23),
+            (16, 24),
+            (100, 29),
+            (1000, 31),
+            (-1, 14),
+            (-4, 11),
+            (-300, 0),
+        ];
         for (d, b) in cases {
             assert_eq!(bucket(d), b, "distance {d}");
         }

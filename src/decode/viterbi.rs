@@ -9,9 +9,7 @@ pub fn best_path(log_probs: &[f32], tags: usize) -> Vec<usize> {
         return Vec::new();
     }
     let allowed = |from: usize, to: usize| to == 0 || to % 2 == 1 || from == to || from + 1 == to;
-    let mut score: Vec<f32> = (0..tags)
-        .map(|t| if t > 0 && t % 2 == 0 { f32::NEG_INFINITY } else { log_probs[t] })
-        .collect();
+    let mut score: Vec<f32> = (0..tags).map(|t| if t > 0 && t % 2 == 0 { f32::NEG_INFINITY } else { log_probs[t] }).collect();
     let mut back = vec![0u8; words * tags];
     let mut next = vec![0.0; tags];
     for w in 1..words {

@@ -176,9 +176,7 @@ impl Int8Encoder {
                 Softmax::new_mut(row).dispatch();
             }
             let a = NdTensorView::from_data([rows, rows], scores.as_slice());
-            float
-                .gemm(&mut mixed, GemmInputA::Unpacked(a), GemmInputB::Unpacked(v), GemmOptions::default())
-                .expect("one score a value");
+            float.gemm(&mut mixed, GemmInputA::Unpacked(a), GemmInputB::Unpacked(v), GemmOptions::default()).expect("one score a value");
             let mut target = NdTensorViewMut::from_data([rows, d], out.as_mut_slice());
             for (r, from) in mixed.chunks_exact(size).enumerate() {
                 for (c, &v) in from.iter().enumerate() {
@@ -281,7 +279,11 @@ mod tests {
                 for c in 0..outputs {
                     let exact: f32 = (0..inputs).map(|k| x[r * inputs + k] * f32::from(q[c * inputs + k]) * 0.01).sum::<f32>() + 0.5;
                     let size = 0.1 * (1.0 + (r % 7) as f32) * (inputs as f32 / 64.0).sqrt();
-                    assert!((got[r * outputs + c] - exact).abs() < size, "{rows}x{inputs}x{outputs} at {r},{c}: {} for {exact}", got[r * outputs + c]);
+                    assert!(
+                        (got[r * outputs + c] - exact).abs() < size,
+                        "{rows}x{inputs}x{outputs} at {r},{c}: {} for {exact}",
+                        got[r * outputs + c]
+                    );
                 }
             }
         }
@@ -297,7 +299,8 @@ mod tests {
             for head in 0..heads {
                 for r in 0..rows {
                     let at = |part: usize, row: usize, k: usize| qkv[row * 3 * d + part * d + head * 32 + k];
-                    let mut s: Vec<f32> = (0..rows).map(|c| (0..32).map(|k| at(0, r, k) * at(1, c, k)).sum::<f32>() / 32f32.sqrt()).collect();
+                    let mut s: Vec<f32> =
+                        (0..rows).map(|c| (0..32).map(|k| at(0, r, k) * at(1, c, k)).sum::<f32>() / 32f32.sqrt()).collect();
                     let max = s.iter().copied().fold(f32::MIN, f32::max);
                     s.iter_mut().for_each(|v| *v = (*v - max).exp());
                     let sum: f32 = s.iter().sum();

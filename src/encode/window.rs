@@ -58,7 +58,10 @@ impl Tokenizer {
                 word += 1;
             }
             // The separator goes before the piece in which the first word after the break begins.
-            if word < d.words.len() && d.breaks[word] && (d.words[word].start as usize) >= start && (d.words[word].start as usize) < end
+            if word < d.words.len()
+                && d.breaks[word]
+                && (d.words[word].start as usize) >= start
+                && (d.words[word].start as usize) < end
                 && ids.last().is_some_and(|&l| l != self.config.sep)
             {
                 ids.push(self.config.sep);

@@ -68,6 +68,8 @@ pub struct Gazetteer {
     pub island_names: Phrases<usize>,
     /// Islands.
     pub islands: Vec<Island>,
+    /// Names that stand for an island wherever they are a place.
+    pub certain_islands: std::collections::HashSet<String>,
     /// Person (small letters) -> whom they serve.
     pub leaders: HashMap<String, Leader>,
     /// Surname (small letters) that means one person -> whom they serve.
@@ -142,16 +144,22 @@ impl Gazetteer {
             _ => old.0 == new.0,
         })
         .map(|v| v.0);
-        let subnational = Phrases::build(rows(table!("subnational")).map(|r| (r["name"].to_string(), r["country"].to_string())), |o, n| *o == n);
+        let subnational =
+            Phrases::build(rows(table!("subnational")).map(|r| (r["name"].to_string(), r["country"].to_string())), |o, n| *o == n);
         let bodies = Phrases::build(
-            rows(table!("bodies")).map(|r| (r["name"].to_string(), Body { country: r["country"].to_string(), kind: r["kind"].to_string() })),
+            rows(table!("bodies"))
+                .map(|r| (r["name"].to_string(), Body { country: r["country"].to_string(), kind: r["kind"].to_string() })),
             |o, n| o.country == n.country,
         );
         let mut islands = Vec::new();
         let mut names = Vec::new();
         for r in rows(table!("islands")) {
             let main = r["name"];
-            let all: Vec<String> = std::iter::once(main).chain(list(r["alt_names"])).filter(|n| latin(n)).map(str::to_string).collect();
+            let all: Vec<String> = std::iter::once(main)
+                .chain(list(r["alt_names"]))
+                .filter(|n| latin(n) && !n.contains(" and "))
+                .map(str::to_string)
+                .collect();
             let island = Island {
                 id: r["id"].to_string(),
                 name: main.to_string(),
@@ -183,6 +191,11 @@ impl Gazetteer {
             }
             leaders.insert(name, who);
         }
+        for r in rows(table!("leader_surnames")) {
+            let who = Leader { country: r["country"].to_string(), body: r.get("body").copied().unwrap_or_default().to_string() };
+            surnames.entry(r["surname"].to_lowercase()).or_insert(who);
+        }
+        let certain_islands = rows(table!("certain_islands")).map(|r| r["name"].to_string()).collect();
         let mut offices = HashMap::new();
         for r in rows(table!("offices")).filter(|r| r["source"].starts_with("curated")) {
             for v in std::iter::once(r["office"]).chain(list(r["variants"])) {
@@ -193,7 +206,19 @@ impl Gazetteer {
             .filter(|r| !r["class"].is_empty())
             .map(|r| (r["lemma"].to_string(), r["class"].to_string()))
             .collect();
-        Gazetteer { countries, subnational, bodies, country_names, island_names, islands, leaders, surnames, offices, cues }
+        Gazetteer {
+            countries,
+            subnational,
+            bodies,
+            country_names,
+            island_names,
+            islands,
+            certain_islands,
+            leaders,
+            surnames,
+            offices,
+            cues,
+        }
     }
 
     /// Every country name, adjective, capital and seat of government of the document, with its ISO code.

@@ -117,11 +117,7 @@ impl<T: Clone> Phrases<T> {
 impl<T> Phrases<T> {
     /// The same phrases with other values.
     pub fn map<U>(self, f: impl Fn(T) -> U) -> Phrases<U> {
-        let by_first = self
-            .by_first
-            .into_iter()
-            .map(|(k, list)| (k, list.into_iter().map(|(words, v)| (words, f(v))).collect()))
-            .collect();
+        let by_first = self.by_first.into_iter().map(|(k, list)| (k, list.into_iter().map(|(words, v)| (words, f(v))).collect())).collect();
         Phrases { by_first }
     }
 }

@@ -184,8 +184,11 @@ macro_rules! built_in {
     };
 }
 
-/// The models inside the binary: name, manifest, tokenizer, weights.
-static BUILT_IN: [(&str, &[u8], &[u8], &[u8]); 1] = [built_in!("full")];
+/// Name, manifest, tokenizer, weights.
+type BuiltIn = (&'static str, &'static [u8], &'static [u8], &'static [u8]);
+
+/// The models inside the binary.
+static BUILT_IN: [BuiltIn; 1] = [built_in!("full")];
 
 /// Names of the models inside the binary.
 pub fn built_in_names() -> Vec<&'static str> {
@@ -208,7 +211,8 @@ pub fn load(name: &str) -> Result<ModelFiles, ModelError> {
         std::fs::read(&path).map_err(|source| ModelError::Io { path, source })
     };
     let place = name.to_string();
-    let manifest = serde_json::from_slice(&read("manifest.json")?).map_err(|source| ModelError::Manifest { place: place.clone(), source })?;
+    let manifest =
+        serde_json::from_slice(&read("manifest.json")?).map_err(|source| ModelError::Manifest { place: place.clone(), source })?;
     let files = ModelFiles { place, manifest, tokenizer: read("tokenizer.json")?.into(), weights: read("model.safetensors")?.into() };
     files.verify()?;
     Ok(files)
@@ -238,8 +242,11 @@ impl ModelFiles {
 
     /// The weights by name.
     pub fn tensors(&self) -> Result<Tensors<'_>, ModelError> {
-        let inner = SafeTensors::deserialize(&self.weights)
-            .map_err(|e| ModelError::Tensor { place: self.place.clone(), tensor: "(all)".into(), what: e.to_string() })?;
+        let inner = SafeTensors::deserialize(&self.weights).map_err(|e| ModelError::Tensor {
+            place: self.place.clone(),
+            tensor: "(all)".into(),
+            what: e.to_string(),
+        })?;
         Ok(Tensors { place: &self.place, inner })
     }
 }

@@ -10,7 +10,7 @@ mod record;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-pub use annotator::{Annotated, AnnotateError, Annotator};
+pub use annotator::{AnnotateError, Annotated, Annotator};
 pub use record::{RecordOptions, record};
 
 use crate::text::Article;
@@ -75,11 +75,7 @@ impl Workers {
 
 /// Annotates articles in order. Errors stand in the place of their articles.
 pub fn annotate_all(annotator: &Arc<Annotator>, workers: &Workers, articles: Vec<Article>) -> Vec<Result<Annotated, String>> {
-    workers
-        .map(articles, |a| annotator.annotate(a).map_err(|e| e.to_string()))
-        .into_iter()
-        .map(|r| r.and_then(|inner| inner))
-        .collect()
+    workers.map(articles, |a| annotator.annotate(a).map_err(|e| e.to_string())).into_iter().map(|r| r.and_then(|inner| inner)).collect()
 }
 
 #[cfg(test)]

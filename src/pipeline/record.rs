@@ -204,7 +204,9 @@ fn relations(b: &Builder, out: &mut Record) {
     let r = &b.a.resolved;
     let kept: std::collections::HashSet<String> = out.entities.iter().map(|e| e.id.clone()).collect();
     let country_entity = |iso: &str| {
-        r.entities.iter().position(|e| matches!(e.kind, MentionType::Gpe | MentionType::Norp | MentionType::Loc) && e.country.as_deref() == Some(iso))
+        r.entities
+            .iter()
+            .position(|e| matches!(e.kind, MentionType::Gpe | MentionType::Norp | MentionType::Loc) && e.country.as_deref() == Some(iso))
     };
     let mut push = |kind: &str, head: usize, tail: usize, evidence: [u32; 2], score: f64| {
         let (head, tail) = (format!("e{head}"), format!("e{tail}"));
@@ -216,6 +218,9 @@ fn relations(b: &Builder, out: &mut Record) {
     for o in &r.officials {
         let score = b.score("official", o.score);
         let evidence = b.sentence(o.evidence[0]);
+        if let Some(role) = r.entity_at(o.evidence[0]) {
+            push("holds_office", o.entity, role, evidence, score);
+        }
         if let Some(tail) = o.country.as_deref().and_then(country_entity) {
             let kind = if o.office.contains("ambassador") { "ambassador_to" } else { "serves" };
             if kind == "serves" {

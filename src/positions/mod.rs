@@ -98,17 +98,21 @@ fn holder(
     let person = |e: EntityIndex| {
         let official = r.officials.iter().find(|o| o.entity == e);
         let country = official.and_then(|o| o.country.clone());
-        Holder { entity: Some(e), name: Some(r.entities[e].name.clone()), kind: if official.is_some() { "official" } else { "person" }.into(), country }
+        Holder {
+            entity: Some(e),
+            name: Some(r.entities[e].name.clone()),
+            kind: if official.is_some() { "official" } else { "person" }.into(),
+            country,
+        }
     };
     // A name in the words; but "an aide to Mr. Abe" names another.
     let named = r.person_within(span);
-    if let Some(e) = named
-        && !(guessed == "unnamed" && best.1 > 0.6)
-        && !genitive_of_person(d, span, r)
-    {
-        return person(e);
+    if named.is_some() && !(guessed == "unnamed" && best.1 > 0.9) && !genitive_of_person(d, span, r) {
+        return joint(d, span, r, person);
     }
-    let pronoun = span.1 - span.0 == 1 && PERSON_PRONOUNS.contains(&lower.as_str());
+    // "He", and "he and his administration".
+    let first = d.word(span.0).to_lowercase();
+    let pronoun = PERSON_PRONOUNS.contains(&first.as_str()) && (span.1 - span.0 == 1 || d.word(span.0 + 1) == "and");
     let role = r.mentions.iter().any(|m| m.kind == MentionType::Role && m.words.0 >= span.0 && m.words.1 <= span.1);
     if named.is_none() && (pronoun || role) {
         // What the coreference head says, over all mentions of each person.
@@ -131,13 +135,23 @@ fn holder(
         if let Some((e, _)) = best.filter(|b| b.1 >= threshold) {
             return person(e);
         }
-        // "The minister" is the person whose office these words are evidence of.
+        // "The minister" is the person whose office these words are evidence of, or who was last said to hold that office.
         if let Some(o) = r.officials.iter().find(|o| o.evidence.iter().any(|w| w.0 >= span.0 && w.1 <= span.1)) {
+            return person(o.entity);
+        }
+        let office = lower.strip_prefix("the ").unwrap_or(&lower);
+        let before = |o: &&crate::resolve::Official| o.evidence.iter().filter(|w| w.0 < span.0).map(|w| w.0).max();
+        let holder = r.officials.iter().filter(|o| o.office == office || o.office.ends_with(&format!(" {office}")));
+        if let Some(o) = holder.filter(|o| before(o).is_some()).max_by_key(|o| before(o)) {
             return person(o.entity);
         }
         if pronoun && lower != "who" {
             // The holder of the position before it, else the last person named.
-            let last = earlier.iter().rev().find(|p| matches!(p.kind.as_str(), "official" | "person") && p.entity.is_some()).and_then(|p| p.entity);
+            let last = earlier
+                .iter()
+                .rev()
+                .find(|p| matches!(p.kind.as_str(), "official" | "person") && p.entity.is_some())
+                .and_then(|p| p.entity);
             let e = last.or_else(|| last_person_before(r, span.0));
             if let Some(e) = e {
                 return person(e);
@@ -149,9 +163,11 @@ fn holder(
         .mentions
         .iter()
         .enumerate()
-        .filter(|(_, m)| m.words.0 >= span.0 && m.words.1 <= span.1 && matches!(m.kind, MentionType::Org | MentionType::Gpe | MentionType::Loc))
+        .filter(|(_, m)| {
+            m.words.0 >= span.0 && m.words.1 <= span.1 && matches!(m.kind, MentionType::Org | MentionType::Gpe | MentionType::Loc)
+        })
         .map(|(i, m)| (i, m.kind))
-        .last();
+        .next_back();
     let country = geo.land_within(span).map(str::to_string).or_else(|| geo.body_country(span));
     let known = geo.body_within(span).map(|(_, b)| b.kind.clone());
     let kind = match (guessed.as_str(), known.as_deref(), body.map(|b| b.1)) {
@@ -161,16 +177,62 @@ fn holder(
         ("official" | "person", _, None) => "unnamed".to_string(),
         (g, _, _) => g.to_string(),
     };
+    // "It", "the statement": the body that spoke last.
+    let refers = matches!(
+        lower.as_str(),
+        "it" | "they" | "the statement" | "the release" | "the report" | "the letter" | "the ministry" | "the agency"
+    );
+    if refers
+        && body.is_none()
+        && let Some(p) = earlier.iter().rev().find(|p| matches!(p.kind.as_str(), "government" | "organisation") && p.name.is_some())
+    {
+        return Holder { entity: p.entity, name: p.name.clone(), kind: p.kind.clone(), country: p.country.clone() };
+    }
     let entity = body.and_then(|(i, _)| r.entity_of[i]);
     let name = match kind.as_str() {
-        "government" | "organisation" => Some(entity.map_or_else(|| without_article(text).to_string(), |e| {
-            // "The Japanese government": its own words name it better than the country does.
-            if r.entities[e].kind == MentionType::Org || span.1 - span.0 <= 2 { r.entities[e].name.clone() } else { without_article(text).to_string() }
-        })),
+        "government" | "organisation" => Some(entity.map_or_else(
+            || without_article(text).to_string(),
+            |e| {
+                // "The Japanese government": its own words name it better than the country does.
+                if r.entities[e].kind == MentionType::Org || span.1 - span.0 <= 2 {
+                    r.entities[e].name.clone()
+                } else {
+                    without_article(text).to_string()
+                }
+            },
+        )),
         _ => None,
     };
-    let country = if kind == "government" || (kind == "official") { country } else { None };
+    let country = match kind.as_str() {
+        // "The government", "police": of the country that the article is about.
+        "government" => country.or_else(|| geo.main().map(str::to_string)),
+        "official" | "unnamed" => country,
+        _ => None,
+    };
     Holder { entity: if name.is_some() { entity } else { None }, name, kind, country }
+}
+
+/// The person or persons that the words name: "A and B" hold a position together.
+fn joint(d: &Document, span: WordRange, r: &Resolved, person: impl Fn(EntityIndex) -> Holder) -> Holder {
+    let mut all: Vec<EntityIndex> = Vec::new();
+    for (m, e) in r.mentions.iter().zip(&r.entity_of) {
+        if m.kind == MentionType::Person && m.words.0 >= span.0 && m.words.1 <= span.1 && e.is_some_and(|e| !all.contains(&e)) {
+            all.extend(*e);
+        }
+    }
+    let mut first = person(all[0]);
+    let together = (span.0..span.1).any(|w| d.word(w) == "and");
+    if together && all.len() > 1 {
+        let names: Vec<String> = all.iter().map(|&e| r.entities[e].name.clone()).collect();
+        first.name = Some(match names.split_last() {
+            Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+            None => return first,
+        });
+        if all.iter().any(|&e| person(e).country != first.country) {
+            first.country = None;
+        }
+    }
+    first
 }
 
 fn without_article(text: &str) -> &str {
@@ -179,7 +241,9 @@ fn without_article(text: &str) -> &str {
 
 /// "Trump's campaign", "an aide to Mr. Abe": the person is not the head of the phrase.
 fn genitive_of_person(d: &Document, span: WordRange, r: &Resolved) -> bool {
-    let Some(m) = r.mentions.iter().find(|m| m.kind == MentionType::Person && m.words.0 >= span.0 && m.words.1 <= span.1) else { return false };
+    let Some(m) = r.mentions.iter().find(|m| m.kind == MentionType::Person && m.words.0 >= span.0 && m.words.1 <= span.1) else {
+        return false;
+    };
     let after = m.words.1;
     let genitive = after + 1 < span.1 && matches!(d.word(after), "'" | "’") && d.word(after + 1) == "s";
     let last_is_name = r.mentions.iter().any(|x| x.kind == MentionType::Person && x.words.0 > m.words.0 && x.words.1 <= span.1);
@@ -188,12 +252,7 @@ fn genitive_of_person(d: &Document, span: WordRange, r: &Resolved) -> bool {
 }
 
 fn last_person_before(r: &Resolved, word: WordIndex) -> Option<EntityIndex> {
-    r.mentions
-        .iter()
-        .zip(&r.entity_of)
-        .filter(|(m, _)| m.kind == MentionType::Person && m.words.1 <= word)
-        .filter_map(|(_, e)| *e)
-        .last()
+    r.mentions.iter().zip(&r.entity_of).filter(|(m, _)| m.kind == MentionType::Person && m.words.1 <= word).filter_map(|(_, e)| *e).last()
 }
 
 const NEGATIONS: [&str; 7] = ["not", "n't", "never", "no", "neither", "nor", "t"];
@@ -237,13 +296,18 @@ pub fn stance(act: &str, negated: bool) -> &'static str {
 /// direct where all the content stands in quotation marks, mixed where part does (more than a word or two), else indirect.
 fn quote(d: &Document, contents: &[WordRange]) -> &'static str {
     let (mut inside, mut outside, mut run, mut longest) = (0, 0, 0, 0);
-    for &(a, b) in contents {
-        for w in a..b {
-            let word = d.word(w);
-            if !word.chars().any(char::is_alphanumeric) {
+    for &c in contents {
+        if wholly_quoted(d, c) {
+            inside += c.1 - c.0;
+            longest = longest.max(c.1 - c.0);
+            continue;
+        }
+        let marks = single_quoted(d, c);
+        for w in c.0..c.1 {
+            if !d.word(w).chars().any(char::is_alphanumeric) {
                 continue;
             }
-            if d.quoted[w] {
+            if d.quoted[w] || marks[w - c.0] {
                 inside += 1;
                 run += 1;
                 longest = longest.max(run);
@@ -252,12 +316,53 @@ fn quote(d: &Document, contents: &[WordRange]) -> &'static str {
                 run = 0;
             }
         }
+        run = 0;
     }
     match (inside, outside) {
-        (_, 0) if inside > 0 => "direct",
+        (i, 0) if i > 0 => "direct",
         (i, _) if i > 0 && longest > 2 => "mixed",
         _ => "indirect",
     }
+}
+
+const OPENING: [&str; 7] = ["\"", "“", "‘", "'", "`", "«", "„"];
+const CLOSING: [&str; 6] = ["\"", "”", "’", "'", "»", "“"];
+
+/// Whether quotation marks stand right at both ends of the stretch, stops and commas aside: nested marks do not matter then.
+fn wholly_quoted(d: &Document, c: WordRange) -> bool {
+    let before =
+        OPENING.contains(&d.word(c.0)) || (c.0 > 0 && OPENING.contains(&d.word(c.0 - 1)) && d.words[c.0 - 1].end == d.words[c.0].start);
+    let mut w = c.1;
+    while w < d.words.len() && w < c.1 + 2 && matches!(d.word(w), "." | "," | "!" | "?") {
+        w += 1;
+    }
+    let after =
+        CLOSING.contains(&d.word(c.1 - 1)) || (w < d.words.len() && CLOSING.contains(&d.word(w)) && d.words[w].start == d.words[w - 1].end);
+    before && after
+}
+
+/// For each word of the stretch: it stands inside single quotation marks, as British papers use them.
+fn single_quoted(d: &Document, c: WordRange) -> Vec<bool> {
+    let mut out = vec![false; c.1 - c.0];
+    let from = d.sentences[d.sentence_of(c.0)].0;
+    let mut inside = false;
+    for w in from..c.1 {
+        let mark = d.word(w);
+        if matches!(mark, "‘" | "'" | "’") {
+            let space_before = w == 0 || d.words[w - 1].end < d.words[w].start;
+            let letter_after =
+                w + 1 < d.words.len() && d.words[w + 1].start == d.words[w].end && d.word(w + 1).chars().all(char::is_alphanumeric);
+            if !inside && mark != "’" && letter_after && (space_before || mark == "‘") {
+                inside = true;
+            } else if inside && mark != "‘" && !letter_after {
+                inside = false;
+            }
+        }
+        if w >= c.0 {
+            out[w - c.0] = inside;
+        }
+    }
+    out
 }
 
 fn targets(contents: &[WordRange], r: &Resolved) -> Vec<EntityIndex> {

@@ -25,11 +25,7 @@ impl Geography {
         for p in places {
             *counts.entry(&p.country).or_default() += 1;
         }
-        let main = counts
-            .iter()
-            .max_by_key(|(c, n)| (**n, std::cmp::Reverse(**c)))
-            .filter(|(_, n)| **n > 1)
-            .map(|(c, _)| c.to_string());
+        let main = counts.iter().max_by_key(|(c, n)| (**n, std::cmp::Reverse(**c))).filter(|(_, n)| **n > 1).map(|(c, _)| c.to_string());
         Geography { places: places.to_vec(), regions, bodies, main }
     }
 

@@ -17,14 +17,16 @@ pub struct IslandFound {
 }
 
 /// Words that make a name an island's: "Mischief Reef", "Chagos Archipelago".
-const ISLAND_WORDS: [&str; 14] = [
-    "island", "islands", "isle", "isles", "islet", "islets", "archipelago", "reef", "reefs", "shoal", "atoll", "cay", "atolls", "shoals",
-];
+const ISLAND_WORDS: [&str; 14] =
+    ["island", "islands", "isle", "isles", "islet", "islets", "archipelago", "reef", "reefs", "shoal", "atoll", "cay", "atolls", "shoals"];
 
 /// A name's key without the words that say what it is.
 pub(super) fn island_key(name: &str) -> String {
     let k = names::key(name);
-    let kept: Vec<&str> = k.split(' ').filter(|w| !matches!(*w, "island" | "islands" | "isle" | "isles" | "archipelago" | "chain" | "the" | "of" | "s")).collect();
+    let kept: Vec<&str> = k
+        .split(' ')
+        .filter(|w| !matches!(*w, "island" | "islands" | "isle" | "isles" | "archipelago" | "chain" | "the" | "of" | "s"))
+        .collect();
     if kept.is_empty() { k } else { kept.join(" ") }
 }
 
@@ -42,31 +44,144 @@ fn row_of(text: &str) -> Option<usize> {
     })
 }
 
-/// Adds islands that the model has not seen as such: disputed names of the gazetteer, and gazetteer names that say island.
-pub(super) fn add_from_gazetteer(d: &Document, mentions: &mut Vec<Mention>) {
+/// Names that the words "Island" and the like follow without making an island of them.
+const NO_ISLANDS: [&str; 8] = ["rhode", "love", "treasure", "fantasy", "pacific", "british", "first", "disputed"];
+
+/// Territories below the level of a state that have an ISO code of their own: islands all the same.
+const DEPENDENT: [&str; 44] = [
+    "GL", "FK", "FO", "GU", "PR", "NC", "YT", "IO", "GS", "KY", "BM", "VG", "VI", "TC", "AX", "SJ", "NF", "CC", "CX", "GG", "JE", "IM",
+    "PF", "AS", "MP", "AI", "MS", "SH", "BQ", "CW", "AW", "SX", "MF", "GP", "MQ", "RE", "BV", "HM", "TF", "UM", "CK", "NU", "TK", "WF",
+];
+
+/// Words before "islands" that tell where they are, not what they are called.
+const WHERE: [&str; 16] = [
+    "ocean",
+    "sea",
+    "arctic",
+    "pacific",
+    "atlantic",
+    "baltic",
+    "mediterranean",
+    "caribbean",
+    "south",
+    "north",
+    "east",
+    "west",
+    "northern",
+    "southern",
+    "eastern",
+    "western",
+];
+
+/// Whether the name is a state's: an island state is no island.
+fn state(name: &str) -> bool {
     let g = Gazetteer::get();
-    for (a, b, row) in g.island_names.find(d) {
-        let text = d.span(a, b).of(d.text());
-        let says_so = text.split_whitespace().last().is_some_and(|w| ISLAND_WORDS.contains(&w.to_lowercase().as_str()));
-        let island = &g.islands[row];
-        // A name of one word is an island's for sure only where the hand-written rows dispute it.
-        let disputed = island.claimants.len() > 1 && island.curated && text.chars().next().is_some_and(char::is_uppercase) && text.chars().count() > 4;
-        if !says_so && !disputed {
+    g.countries.get(name).is_some_and(|c| !DEPENDENT.contains(&c.as_str())) && !g.certain_islands.contains(name)
+}
+
+fn says_island(word: &str) -> bool {
+    ISLAND_WORDS.contains(&word.to_lowercase().as_str())
+}
+
+/// Names of the gazetteer and of the form "… Shoal", as word ranges; the flag says that the form leaves no doubt.
+fn named_by_form(d: &Document) -> Vec<(usize, usize, bool)> {
+    let g = Gazetteer::get();
+    let capital = |w: usize| d.word(w).chars().next().is_some_and(char::is_uppercase);
+    let mut out: Vec<(usize, usize, bool)> = Vec::new();
+    for (a, mut b, row) in g.island_names.find(d) {
+        let text = d.span(a, b).of(d.text()).to_string();
+        if !capital(a) || state(&text) || text.split_whitespace().all(says_island) {
             continue;
         }
-        let sea = (b < d.words.len()) && matches!(d.word(b).to_lowercase().as_str(), "sea" | "strait" | "straits" | "war" | "conflict");
+        let mut sure = text.split_whitespace().next_back().is_some_and(says_island);
+        // "Ayungin" + "Shoal", "Second Thomas" + ")" + "Shoal"
+        if !sure && b < d.words.len() && says_island(d.word(b)) && d.words[b].start <= d.words[b - 1].end + 1 {
+            b += 1;
+            sure = true;
+        }
+        let island = &g.islands[row];
+        let disputed = island.claimants.len() > 1 && island.curated && text.chars().count() > 4;
+        if sure || disputed || g.certain_islands.contains(&text) {
+            out.push((a, b, sure || g.certain_islands.contains(&text)));
+        }
+    }
+    for w in 1..d.words.len() {
+        let word = d.word(w);
+        // "Panatag Shoal", "Natuna islands": one to three capitalised words before it in the sentence.
+        if !says_island(word) || out.iter().any(|o| o.0 <= w && w < o.1) {
+            continue;
+        }
+        let sentence = d.sentences[d.sentence_of(w)].0;
+        let mut a = w;
+        while a > sentence && w - a < 3 && capital(a - 1) && d.word(a - 1).chars().count() > 2 && d.words[a - 1].end + 1 == d.words[a].start
+        {
+            a -= 1;
+        }
+        // At a sentence's start the capital says nothing of "The", "These", "Many".
+        if a == sentence
+            && a < w
+            && (w - a > 1 || d.word(a).chars().count() < 6)
+            && matches!(d.word(a), "The" | "These" | "Those" | "This" | "Some" | "Many" | "Both" | "Other")
+        {
+            a += 1;
+        }
+        let first = d.word(a).to_lowercase();
+        let country = g.countries.get(d.span(a, w.max(a + 1)).of(d.text())).is_some();
+        let small = word.chars().next().is_some_and(char::is_lowercase);
+        let place = small && a < w && WHERE.contains(&d.word(w - 1).to_lowercase().as_str());
+        if a < w && !country && !place && !NO_ISLANDS.contains(&first.as_str()) {
+            out.push((a, w + 1, true));
+        }
+    }
+    out.sort_unstable();
+    out
+}
+
+/// Adds islands that the model has not seen as such, and mends what it took for a person or a place.
+pub(super) fn add_from_gazetteer(d: &Document, mentions: &mut Vec<Mention>) {
+    // The model's islands that are none: country names, and the bare word.
+    for m in mentions.iter_mut().filter(|m| m.kind == MentionType::Island) {
+        if m.words.1 - m.words.0 > 1 && d.word(m.words.0).eq_ignore_ascii_case("the") {
+            m.words.0 += 1;
+        }
+        let text = d.span(m.words.0, m.words.1).of(d.text());
+        if text.split_whitespace().all(says_island) {
+            m.kind = MentionType::Loc;
+        } else if state(text) {
+            m.kind = MentionType::Gpe;
+        }
+    }
+    for (mut a, b, sure) in named_by_form(d) {
+        if b - a > 1 && d.word(a).eq_ignore_ascii_case("the") {
+            a += 1;
+        }
+        let sea = (b < d.words.len()) && matches!(d.word(b).to_lowercase().as_str(), "sea" | "strait" | "straits");
         if sea {
             continue;
         }
-        if let Some(m) = mentions.iter_mut().find(|m| m.words.0 < b && a < m.words.1) {
-            let same = m.words == (a, b) || (m.words.0 >= a && m.words.1 <= b);
-            if same && matches!(m.kind, MentionType::Loc | MentionType::Gpe | MentionType::Island) {
-                m.kind = MentionType::Island;
-                m.words = (a, b);
+        let overlapping: Vec<usize> = (0..mentions.len()).filter(|&i| mentions[i].words.0 < b && a < mentions[i].words.1).collect();
+        // A longer name of another kind ("Falkland Islands Government") stays what it is.
+        let blocked = overlapping.iter().any(|&i| {
+            let m = &mentions[i];
+            let longer = m.words.0 < a || m.words.1 > b;
+            match m.kind {
+                MentionType::Person => !(sure && !longer && b - a > 1),
+                MentionType::Org | MentionType::Work | MentionType::Event | MentionType::Role => longer || !sure,
+                _ => false,
             }
+        });
+        if blocked {
             continue;
         }
-        mentions.push(Mention { words: (a, b), kind: MentionType::Island, score: if says_so { 0.9 } else { 0.7 } });
+        let (mut from, mut to) = (a, b);
+        for &i in overlapping.iter().rev() {
+            let m = mentions.remove(i);
+            if m.kind == MentionType::Island {
+                from = from.min(m.words.0);
+                to = to.max(m.words.1);
+            }
+        }
+        mentions.push(Mention { words: (from, to), kind: MentionType::Island, score: if sure { 0.95 } else { 0.7 } });
     }
     mentions.sort_by_key(|m| m.words);
     mentions.dedup_by(|later, earlier| later.words.0 < earlier.words.1);

@@ -76,17 +76,29 @@ pub fn resolve(d: &Document, decoded: &Decoded, places: &[Place], manifest: &Man
     out
 }
 
+/// Mentions of different classes never stand for one entity, whatever their words.
+#[derive(PartialEq, Eq, Hash)]
+enum MentionClass {
+    People,
+    Office,
+    Thing,
+}
+
 /// Organisations, places and the rest: one entity a name, or one a country.
 fn others(d: &Document, geography: &Geography, out: &mut Resolved) {
-    let mut known: HashMap<(bool, String), EntityIndex> = HashMap::new();
+    let mut known: HashMap<(MentionClass, String), EntityIndex> = HashMap::new();
     for (i, m) in out.mentions.iter().enumerate() {
-        if out.entity_of[i].is_some() || matches!(m.kind, MentionType::Role | MentionType::Pronoun) {
+        if out.entity_of[i].is_some() || m.kind == MentionType::Pronoun {
             continue;
         }
         let text = d.span(m.words.0, m.words.1).of(d.text());
         let country = geography.country_named(m.words).map(str::to_string);
-        let people = m.kind == MentionType::Norp;
-        let key = (people, country.clone().unwrap_or_else(|| names::key(text)));
+        let class = match m.kind {
+            MentionType::Norp => MentionClass::People,
+            MentionType::Role => MentionClass::Office,
+            _ => MentionClass::Thing,
+        };
+        let key = (class, country.clone().unwrap_or_else(|| names::key(text)));
         let e = *known.entry(key).or_insert_with(|| {
             out.entities.push(Entity { kind: m.kind, name: text.to_string(), mentions: Vec::new(), country: country.clone(), link: None });
             out.entities.len() - 1

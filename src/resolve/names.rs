@@ -5,8 +5,31 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Words that stand before a name and are no part of it.
 const TITLES: [&str; 25] = [
-    "mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady", "president", "prime", "minister", "foreign", "secretary",
-    "senator", "rep", "sen", "gov", "gen", "prof", "professor", "sheikh", "the", "king", "queen",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "dr",
+    "sir",
+    "dame",
+    "lord",
+    "lady",
+    "president",
+    "prime",
+    "minister",
+    "foreign",
+    "secretary",
+    "senator",
+    "rep",
+    "sen",
+    "gov",
+    "gen",
+    "prof",
+    "professor",
+    "sheikh",
+    "the",
+    "king",
+    "queen",
 ];
 
 /// Small letters without accents and punctuation, words parted by one blank.
@@ -20,6 +43,9 @@ pub fn person_words(name: &str) -> Vec<String> {
     let all: Vec<String> = key(name).split(' ').filter(|w| !w.is_empty()).map(str::to_string).collect();
     // "Mr. Abe's": the genitive is no name.
     let all: Vec<String> = all.into_iter().enumerate().filter(|(i, w)| *i == 0 || w != "s").map(|(_, w)| w).collect();
+    // "Marcos Jr." is called "Marcos".
+    let end = all.iter().rposition(|w| !matches!(w.as_str(), "jr" | "sr" | "ii" | "iii" | "iv")).map_or(all.len(), |i| i + 1);
+    let all = all[..end].to_vec();
     let from = all.iter().take_while(|w| TITLES.contains(&w.as_str())).count();
     if from < all.len() { all[from..].to_vec() } else { all }
 }
@@ -60,6 +86,7 @@ mod tests {
             ("Abe", "Shinzo Abe", true),
             ("Mr. Abe", "Shinzo Abe", true),
             ("Xi", "Xi Jinping", true),
+            ("Mr. Marcos", "Ferdinand Marcos Jr.", true),
             ("Hillary", "Hillary Clinton", true),
             ("George W. Bush", "George Bush", true),
             ("Bill Clinton", "Hillary Clinton", false),

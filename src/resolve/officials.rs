@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{EntityIndex, Geography, Resolved, names};
 use crate::decode::{Decoded, MentionType, WordRange};
-use crate::gazetteer::{Gazetteer, words_of};
+use crate::gazetteer::{Gazetteer, Leader};
 use crate::models::Manifest;
 use crate::segment::{Document, WordIndex};
 
@@ -29,26 +29,66 @@ pub struct Official {
 
 /// Titles and short forms with one meaning.
 const SHORT: [(&str, &str); 24] = [
-    ("sen", "senator"), ("sens", "senator"), ("senators", "senator"), ("rep", "representative"), ("reps", "representative"),
-    ("congressman", "representative"), ("congresswoman", "representative"), ("gov", "governor"), ("govs", "governor"),
-    ("pm", "prime minister"), ("mp", "member of parliament"), ("mps", "member of parliament"), ("lawmaker", "member of parliament"),
-    ("mep", "member of the european parliament"), ("fm", "foreign minister"), ("gen", "general"), ("adm", "admiral"), ("col", "colonel"),
-    ("lt gen", "lieutenant general"), ("maj gen", "major general"), ("vp", "vice president"), ("presidents", "president"),
-    ("ministers", "minister"), ("premier", "premier"),
+    ("sen", "senator"),
+    ("sens", "senator"),
+    ("senators", "senator"),
+    ("rep", "representative"),
+    ("reps", "representative"),
+    ("congressman", "representative"),
+    ("congresswoman", "representative"),
+    ("gov", "governor"),
+    ("govs", "governor"),
+    ("pm", "prime minister"),
+    ("mp", "member of parliament"),
+    ("mps", "member of parliament"),
+    ("lawmaker", "member of parliament"),
+    ("mep", "member of the european parliament"),
+    ("fm", "foreign minister"),
+    ("gen", "general"),
+    ("adm", "admiral"),
+    ("col", "colonel"),
+    ("lt gen", "lieutenant general"),
+    ("maj gen", "major general"),
+    ("vp", "vice president"),
+    ("presidents", "president"),
+    ("ministers", "minister"),
+    ("premier", "premier"),
 ];
 
 /// Offices that only the United States have, by their words.
 const AMERICAN: [&str; 12] = [
-    "senator", "representative", "secretary of state", "attorney general", "house speaker", "speaker of the house", "congressman",
-    "senate majority leader", "senate minority leader", "house minority leader", "house majority leader", "treasury secretary",
+    "senator",
+    "representative",
+    "secretary of state",
+    "attorney general",
+    "house speaker",
+    "speaker of the house",
+    "congressman",
+    "senate majority leader",
+    "senate minority leader",
+    "house minority leader",
+    "house majority leader",
+    "treasury secretary",
 ];
 
 /// International bodies whose officers serve no country.
 const INTERNATIONAL: [(&str, &str); 16] = [
-    ("united nations", "United Nations"), ("u n", "United Nations"), ("un", "United Nations"), ("nato", "NATO"), ("european union", "European Union"),
-    ("eu", "European Union"), ("european commission", "European Commission"), ("european council", "European Council"),
-    ("european parliament", "European Parliament"), ("imf", "IMF"), ("world bank", "World Bank"), ("iaea", "IAEA"), ("who", "World Health Organization"),
-    ("asean", "ASEAN"), ("african union", "African Union"), ("arab league", "Arab League"),
+    ("united nations", "United Nations"),
+    ("u n", "United Nations"),
+    ("un", "United Nations"),
+    ("nato", "NATO"),
+    ("european union", "European Union"),
+    ("eu", "European Union"),
+    ("european commission", "European Commission"),
+    ("european council", "European Council"),
+    ("european parliament", "European Parliament"),
+    ("imf", "IMF"),
+    ("world bank", "World Bank"),
+    ("iaea", "IAEA"),
+    ("who", "World Health Organization"),
+    ("asean", "ASEAN"),
+    ("african union", "African Union"),
+    ("arab league", "Arab League"),
 ];
 
 pub(super) fn resolve(d: &Document, decoded: &Decoded, geo: &Geography, manifest: &Manifest, out: &mut Resolved) {
@@ -73,7 +113,7 @@ pub(super) fn resolve(d: &Document, decoded: &Decoded, geo: &Geography, manifest
             let text = d.span(role.0, role.1).of(d.text());
             let Some(office) = office_of(d, role, text, &found, geo) else { continue };
             let status = status_of(d, decoded, role, manifest);
-            let (country, body) = country_of(d, decoded, role, &office, geo);
+            let (country, body) = country_of(d, decoded, role, &office, geo, &out.entities[entity].name);
             let score = link * role_score;
             let same = found.iter_mut().find(|o| o.entity == entity && same_office(&o.office, &office));
             match same {
@@ -126,15 +166,30 @@ fn covers(particular: &str, general: &str) -> bool {
     let deputy = |s: &str| s.starts_with("deputy ") || s.starts_with("vice ");
     deputy(particular) == deputy(general)
         && ((general == "leader" && matches!(particular, "president" | "prime minister" | "premier" | "chancellor" | "supreme leader"))
-            || (matches!(general, "minister" | "secretary" | "spokesperson" | "leader" | "premier" | "speaker" | "diplomat" | "top diplomat" | "envoy" | "chief")
-                && (p.last() == Some(&general) || (general == "minister" && p.first() == Some(&"minister"))))
+            || (matches!(
+                general,
+                "minister"
+                    | "secretary"
+                    | "spokesperson"
+                    | "leader"
+                    | "premier"
+                    | "speaker"
+                    | "diplomat"
+                    | "top diplomat"
+                    | "envoy"
+                    | "chief"
+            ) && (p.last() == Some(&general) || (general == "minister" && p.first() == Some(&"minister"))))
             || (general == "premier" && particular == "prime minister")
             || (general == "top diplomat" && matches!(particular, "foreign minister" | "secretary of state")))
 }
 
 fn same_office(a: &str, b: &str) -> bool {
     let set = |s: &str| {
-        let mut w: Vec<String> = s.split(' ').filter(|w| !matches!(*w, "of" | "the" | "for" | "affairs" | "and")).map(|w| if w == "vice" { "deputy".into() } else { w.to_string() }).collect();
+        let mut w: Vec<String> = s
+            .split(' ')
+            .filter(|w| !matches!(*w, "of" | "the" | "for" | "affairs" | "and"))
+            .map(|w| if w == "vice" { "deputy".into() } else { w.to_string() })
+            .collect();
         w.sort();
         w
     };
@@ -146,7 +201,8 @@ fn office_of(d: &Document, role: WordRange, text: &str, earlier: &[Official], ge
     let mut words: Vec<String> = Vec::new();
     for w in role.0..role.1 {
         // The country's words are no part of the office ("Japanese foreign minister").
-        if geo.country_named((w, w + 1)).is_some() || (w > role.0 && d.word(w) == "s" && matches!(d.word(w - 1), "'" | "’")) {
+        let country = geo.country_named((w, w + 1)).is_some() && geo.body_within((w, w + 1)).is_none();
+        if country || (w > role.0 && d.word(w) == "s" && matches!(d.word(w - 1), "'" | "’")) {
             continue;
         }
         let word = d.word(w).to_lowercase();
@@ -157,7 +213,24 @@ fn office_of(d: &Document, role: WordRange, text: &str, earlier: &[Official], ge
         }
     }
     let mut s = words.join(" ").replace(" - ", "-");
-    for p in ["the ", "a ", "an ", "his ", "her ", "their ", "its ", "then-", "then ", "former ", "ex-", "acting ", "interim ", "outgoing ", "incoming ", "current "] {
+    for p in [
+        "the ",
+        "a ",
+        "an ",
+        "his ",
+        "her ",
+        "their ",
+        "its ",
+        "then-",
+        "then ",
+        "former ",
+        "ex-",
+        "acting ",
+        "interim ",
+        "outgoing ",
+        "incoming ",
+        "current ",
+    ] {
         if let Some(rest) = s.strip_prefix(p) {
             s = rest.to_string();
         }
@@ -186,7 +259,11 @@ fn office_of(d: &Document, role: WordRange, text: &str, earlier: &[Official], ge
         "ministers" => "minister".into(),
         _ => s,
     };
-    let plural = s.ends_with("ministers") || s.ends_with("presidents") || s.ends_with("leaders") || s.ends_with("governors") || s.ends_with("ambassadors");
+    let plural = s.ends_with("ministers")
+        || s.ends_with("presidents")
+        || s.ends_with("leaders")
+        || s.ends_with("governors")
+        || s.ends_with("ambassadors");
     let s = if plural { s[..s.len() - 1].to_string() } else { s };
     debug_assert!(!text.is_empty());
     Some(s)
@@ -215,7 +292,14 @@ fn status_of(d: &Document, decoded: &Decoded, role: WordRange, manifest: &Manife
 }
 
 /// The country that the office's words or their neighbours name, and the body.
-fn country_of(d: &Document, decoded: &Decoded, role: WordRange, office: &str, geo: &Geography) -> (Option<String>, Option<String>) {
+fn country_of(
+    d: &Document,
+    decoded: &Decoded,
+    role: WordRange,
+    office: &str,
+    geo: &Geography,
+    name: &str,
+) -> (Option<String>, Option<String>) {
     if let Some(body) = international(d, role) {
         return (None, Some(body));
     }
@@ -237,19 +321,24 @@ fn country_of(d: &Document, decoded: &Decoded, role: WordRange, office: &str, ge
             return (Some(c.to_string()), body_within);
         }
     }
-    // 3. a region or city: "Tokyo governor"
+    // 3. whom the person is known to serve, where the office is a state's
+    let local = ["governor", "mayor", "police", "council", "sheriff", "premier"].iter().any(|w| office.contains(w));
+    if !local && let Some(l) = leader(name).filter(|l| !l.country.is_empty()) {
+        return (Some(l.country.clone()), body_within);
+    }
+    // 4. a region or city: "Tokyo governor"
     if let Some(p) = geo.region_within(near) {
         let name = d.span(p.words.0, p.words.1).of(d.text()).to_string();
         return (Some(p.country.clone()), Some(name));
     }
-    // 4. a body of one country: "State Department spokesman"
+    // 5. a body of one country: "State Department spokesman"
     if let Some(c) = geo.body_country(near) {
         return (Some(c), body_within);
     }
     if AMERICAN.contains(&office) && office != "attorney general" {
         return (Some("US".into()), body_within);
     }
-    // 5. what the country head reads from the sentence
+    // 6. what the country head reads from the sentence
     let best = decoded.countries.iter().filter(|l| l.from == role).max_by(|a, b| a.score.total_cmp(&b.score));
     if let Some(l) = best.filter(|l| l.score > 0.4)
         && let Some(c) = geo.country_named(l.to)
@@ -257,6 +346,13 @@ fn country_of(d: &Document, decoded: &Decoded, role: WordRange, office: &str, ge
         return (Some(c.to_string()), body_within);
     }
     (None, body_within)
+}
+
+/// Whom the gazetteer knows the person to serve: by the full name, or by a surname that means one person.
+fn leader(name: &str) -> Option<&'static Leader> {
+    let g = Gazetteer::get();
+    let name = name.to_lowercase();
+    g.leaders.get(&name).or_else(|| if name.contains(' ') { None } else { g.surnames.get(&name) })
 }
 
 /// The noun phrase around the office: from the sentence's last break before it to a few words after.
@@ -290,20 +386,13 @@ fn international(d: &Document, role: WordRange) -> Option<String> {
 
 /// Countries that the office's words leave open: the leader's, the person's other office's, the article's.
 fn fill_countries(geo: &Geography, out: &Resolved, officials: &mut [Official]) {
-    let g = Gazetteer::get();
     let known: Vec<(EntityIndex, String)> = officials.iter().filter_map(|o| o.country.clone().map(|c| (o.entity, c))).collect();
     for o in officials.iter_mut().filter(|o| o.country.is_none()) {
         let international_body = o.body.as_deref().is_some_and(|b| INTERNATIONAL.iter().any(|(_, n)| *n == b));
         if international_body {
             continue;
         }
-        let name = out.entities[o.entity].name.to_lowercase();
-        let key = words_of(&name).join(" ");
-        let leader = g.leaders.get(&name).or_else(|| g.leaders.get(&key)).or_else(|| {
-            let last = name.split_whitespace().last().unwrap_or_default();
-            (name.split_whitespace().count() == 1).then(|| g.surnames.get(last)).flatten()
-        });
-        o.country = match leader {
+        o.country = match leader(&out.entities[o.entity].name) {
             Some(l) if !l.country.is_empty() => Some(l.country.clone()),
             Some(l) => {
                 o.body = o.body.take().or_else(|| Some(l.body.clone()));

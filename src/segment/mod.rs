@@ -24,8 +24,8 @@ pub struct Document {
 
 /// Abbreviations after which a full stop ends no sentence.
 const ABBREVIATIONS: [&str; 30] = [
-    "Mr", "Mrs", "Ms", "Dr", "Gen", "Gov", "Sen", "Rep", "Lt", "Col", "St", "vs", "No", "Sgt", "Maj", "Capt", "Adm",
-    "Prof", "Rev", "Hon", "Jan", "Feb", "Aug", "Sept", "Oct", "Nov", "Dec", "Jr", "Cmdr", "Amb",
+    "Mr", "Mrs", "Ms", "Dr", "Gen", "Gov", "Sen", "Rep", "Lt", "Col", "St", "vs", "No", "Sgt", "Maj", "Capt", "Adm", "Prof", "Rev", "Hon",
+    "Jan", "Feb", "Aug", "Sept", "Oct", "Nov", "Dec", "Jr", "Cmdr", "Amb",
 ];
 
 fn is_word(c: char) -> bool {

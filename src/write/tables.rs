@@ -9,19 +9,59 @@ use crate::annotation::{Offsets, Record};
 
 /// Tables and their columns.
 pub const TABLES: [(&str, &[&str]); 9] = [
-    ("articles", &["article_id", "source", "line", "title", "date", "lang", "characters", "sentences", "people", "officials", "islands", "claims", "positions", "meta"]),
+    (
+        "articles",
+        &[
+            "article_id",
+            "source",
+            "line",
+            "title",
+            "date",
+            "lang",
+            "characters",
+            "sentences",
+            "people",
+            "officials",
+            "islands",
+            "claims",
+            "positions",
+            "meta",
+        ],
+    ),
     ("mentions", &["article_id", "mention", "start", "end", "text", "type", "entity", "score", "sentence"]),
     ("entities", &["article_id", "entity", "type", "name", "mentions", "country", "link"]),
     ("people", &["article_id", "entity", "name", "mentions", "official"]),
     ("officials", &["article_id", "entity", "name", "office", "office_text", "body", "country", "status", "evidence", "score"]),
-    ("islands", &["article_id", "entity", "name", "text", "aliases", "gazetteer", "kind", "lat", "lon", "part_of", "controlled_by", "disputed_by"]),
+    (
+        "islands",
+        &["article_id", "entity", "name", "text", "aliases", "gazetteer", "kind", "lat", "lon", "part_of", "controlled_by", "disputed_by"],
+    ),
     ("claims", &["article_id", "island", "island_name", "claimant", "claimant_entity", "relation", "evidence", "evidence_text", "score"]),
     (
         "positions",
         &[
-            "article_id", "position", "holder_entity", "holder_start", "holder_end", "holder_text", "holder_name", "holder_kind", "holder_office",
-            "holder_country", "cue_spans", "cue_text", "cue_lemma", "content_spans", "content_text", "quote", "act", "stance", "negated", "targets",
-            "target_names", "score",
+            "article_id",
+            "position",
+            "holder_entity",
+            "holder_start",
+            "holder_end",
+            "holder_text",
+            "holder_name",
+            "holder_kind",
+            "holder_office",
+            "holder_country",
+            "cue_spans",
+            "cue_text",
+            "cue_lemma",
+            "content_spans",
+            "content_text",
+            "quote",
+            "act",
+            "stance",
+            "negated",
+            "targets",
+            "target_names",
+            "score",
         ],
     ),
     ("relations", &["article_id", "type", "head", "head_name", "tail", "tail_name", "evidence", "score"]),
@@ -63,7 +103,17 @@ fn rows(name: &str, r: &Record) -> Vec<Row> {
             .iter()
             .map(|m| {
                 let sentence = r.sentences.iter().position(|s| s[0] <= m.start && m.start < s[1]);
-                vec![id(), m.id.clone(), m.start.to_string(), m.end.to_string(), m.text.clone(), m.kind.clone(), opt(&m.entity), m.score.to_string(), opt(&sentence)]
+                vec![
+                    id(),
+                    m.id.clone(),
+                    m.start.to_string(),
+                    m.end.to_string(),
+                    m.text.clone(),
+                    m.kind.clone(),
+                    opt(&m.entity),
+                    m.score.to_string(),
+                    opt(&sentence),
+                ]
             })
             .collect(),
         "entities" => r
@@ -71,12 +121,25 @@ fn rows(name: &str, r: &Record) -> Vec<Row> {
             .iter()
             .map(|e| vec![id(), e.id.clone(), e.kind.clone(), e.name.clone(), e.mentions.join("|"), opt(&e.country), opt(&e.link)])
             .collect(),
-        "people" => r.people.iter().map(|p| vec![id(), p.entity.clone(), p.name.clone(), p.mentions.to_string(), p.official.to_string()]).collect(),
+        "people" => {
+            r.people.iter().map(|p| vec![id(), p.entity.clone(), p.name.clone(), p.mentions.to_string(), p.official.to_string()]).collect()
+        }
         "officials" => r
             .officials
             .iter()
             .map(|o| {
-                vec![id(), o.entity.clone(), o.name.clone(), o.office.clone(), o.office_text.clone(), opt(&o.body), opt(&o.country), o.status.clone(), spans(&o.evidence), o.score.to_string()]
+                vec![
+                    id(),
+                    o.entity.clone(),
+                    o.name.clone(),
+                    o.office.clone(),
+                    o.office_text.clone(),
+                    opt(&o.body),
+                    opt(&o.country),
+                    o.status.clone(),
+                    spans(&o.evidence),
+                    o.score.to_string(),
+                ]
             })
             .collect(),
         "islands" => r
@@ -84,8 +147,18 @@ fn rows(name: &str, r: &Record) -> Vec<Row> {
             .iter()
             .map(|i| {
                 vec![
-                    id(), i.entity.clone(), i.name.clone(), i.text.clone(), i.aliases.join("|"), opt(&i.gazetteer), opt(&i.kind), opt(&i.lat), opt(&i.lon),
-                    opt(&i.part_of), opt(&i.controlled_by), i.disputed_by.join("|"),
+                    id(),
+                    i.entity.clone(),
+                    i.name.clone(),
+                    i.text.clone(),
+                    i.aliases.join("|"),
+                    opt(&i.gazetteer),
+                    opt(&i.kind),
+                    opt(&i.lat),
+                    opt(&i.lon),
+                    opt(&i.part_of),
+                    opt(&i.controlled_by),
+                    i.disputed_by.join("|"),
                 ]
             })
             .collect(),
@@ -97,7 +170,17 @@ fn rows(name: &str, r: &Record) -> Vec<Row> {
                     let t = r.text.as_ref()?;
                     Some(t.chars().skip(*s as usize).take((e - s) as usize).collect::<String>())
                 });
-                vec![id(), c.island.clone(), entity_name(&c.island), c.claimant.clone(), opt(&c.claimant_entity), c.relation.clone(), spans(&c.evidence), text.unwrap_or_default(), c.score.to_string()]
+                vec![
+                    id(),
+                    c.island.clone(),
+                    entity_name(&c.island),
+                    c.claimant.clone(),
+                    opt(&c.claimant_entity),
+                    c.relation.clone(),
+                    spans(&c.evidence),
+                    text.unwrap_or_default(),
+                    c.score.to_string(),
+                ]
             })
             .collect(),
         "positions" => r
@@ -106,17 +189,46 @@ fn rows(name: &str, r: &Record) -> Vec<Row> {
             .map(|p| {
                 let office = p.holder.entity.as_ref().and_then(|e| r.officials.iter().find(|o| o.entity == *e)).map(|o| o.office.clone());
                 vec![
-                    id(), p.id.clone(), opt(&p.holder.entity), opt(&p.holder.start), opt(&p.holder.end), opt(&p.holder.text), opt(&p.holder.name),
-                    p.holder.kind.clone(), opt(&office), opt(&p.holder.country), spans(&p.cue.spans), p.cue.text.clone(), p.cue.lemma.clone(),
-                    spans(&p.content.spans), p.content.text.clone(), p.quote.clone(), p.act.clone(), p.stance.clone(), p.negated.to_string(),
-                    p.targets.join("|"), p.targets.iter().map(|t| entity_name(t)).collect::<Vec<_>>().join("|"), p.score.to_string(),
+                    id(),
+                    p.id.clone(),
+                    opt(&p.holder.entity),
+                    opt(&p.holder.start),
+                    opt(&p.holder.end),
+                    opt(&p.holder.text),
+                    opt(&p.holder.name),
+                    p.holder.kind.clone(),
+                    opt(&office),
+                    opt(&p.holder.country),
+                    spans(&p.cue.spans),
+                    p.cue.text.clone(),
+                    p.cue.lemma.clone(),
+                    spans(&p.content.spans),
+                    p.content.text.clone(),
+                    p.quote.clone(),
+                    p.act.clone(),
+                    p.stance.clone(),
+                    p.negated.to_string(),
+                    p.targets.join("|"),
+                    p.targets.iter().map(|t| entity_name(t)).collect::<Vec<_>>().join("|"),
+                    p.score.to_string(),
                 ]
             })
             .collect(),
         "relations" => r
             .relations
             .iter()
-            .map(|x| vec![id(), x.kind.clone(), x.head.clone(), entity_name(&x.head), x.tail.clone(), entity_name(&x.tail), spans(&x.evidence), x.score.to_string()])
+            .map(|x| {
+                vec![
+                    id(),
+                    x.kind.clone(),
+                    x.head.clone(),
+                    entity_name(&x.head),
+                    x.tail.clone(),
+                    entity_name(&x.tail),
+                    spans(&x.evidence),
+                    x.score.to_string(),
+                ]
+            })
             .collect(),
         _ => Vec::new(),
     }
@@ -196,7 +308,9 @@ mod tests {
 
     #[test]
     fn formulas_are_marked_and_numbers_are_not() {
-        for (cell, want) in [("=1+1", "'=1+1"), ("-12.5", "-12.5"), ("-dash", "'-dash"), ("@user", "'@user"), ("plain", "plain"), ("+7", "+7")] {
+        for (cell, want) in
+            [("=1+1", "'=1+1"), ("-12.5", "-12.5"), ("-dash", "'-dash"), ("@user", "'@user"), ("plain", "plain"), ("+7", "+7")]
+        {
             assert_eq!(guarded(cell), want);
         }
     }
