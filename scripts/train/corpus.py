@@ -207,6 +207,33 @@ def read_polnear(reader, data, split="train"):
         yield d
 
 
+def claim_pairs(d, islands, found, claims):
+    """(island mention, place mention, relation or -1): what the claims' evidence says, and what nothing says.
+
+    A pair counts for a claim where its place stands in the evidence and its island does too, or is the last one named
+    before. Other pairs of an island and a country that some claim joins are left out: the text says it, but not there.
+    """
+    gold = {}
+    for name, iso, relation, evidence in claims:
+        for a, b in evidence:
+            inside = [s for s in islands.get(name, []) if a - 1 <= s[0] < b + 1]
+            before = [s for s in islands.get(name, []) if s[0] < a and a - s[0] < 100]
+            for isl in inside or before[-1:]:
+                for place, country in found:
+                    if country == iso and a - 2 <= place[0] < b + 2:
+                        gold[isl, place] = relation
+    joined = {(n, c) for n, c, _, _ in claims}
+    out = []
+    for name, spans in islands.items():
+        for isl in spans:
+            for place, country in found:
+                if (isl, place) in gold:
+                    out.append((isl, place, gold[isl, place]))
+                elif abs(place[0] - isl[0]) < 60 and (name, country) not in joined:
+                    out.append((isl, place, -1))
+    return out
+
+
 def read_own(reader, places, path, texts=None):
     """The guidelines' own layers, from records with text or stand-off labels over `texts`."""
     for r in rows(path):
@@ -255,17 +282,8 @@ def read_own(reader, places, path, texts=None):
                 if right:
                     d.gap.append((src[0], right, [x for x in d.people if x not in right]))
         d.attributions = list(seen.values())
-        if r.get("claims") or islands:
-            gold = defaultdict(lambda: -1)
-            for c in r["claims"]:
-                ev = [s for s in map(span, c["spans"]) if s]
-                for isp in islands.get(c["island"], []):
-                    for psp, iso in found:
-                        if iso == c["claimant"] and any(a - 40 <= psp[0] < b + 40 and a - 40 <= isp[0] < b + 40 for a, b in ev):
-                            gold[isp, psp] = RELATIONS.index(c["relation"])
-            for v in islands.values():
-                for isp in v:
-                    d.claims += [(isp, psp, gold[isp, psp]) for psp, _ in found if abs(psp[0] - isp[0]) < 80]
+        if islands:
+            d.claims = claim_pairs(d, islands, found, [(c["island"], c["claimant"], RELATIONS.index(c["relation"]), [s for s in map(span, c["spans"]) if s]) for c in r["claims"]])
         yield d
 
 

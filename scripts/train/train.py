@@ -244,7 +244,7 @@ def losses(model, batch, rng, autocast):
         out["office"] = 0.5 * F.binary_cross_entropy_with_logits(scores[..., 0][mask], positives(mask, who)[mask].float())
     if countries:
         scores, mask = pairs([x[:3] for x in countries], model.country)
-        out["country"] = 0.2 * marginal(scores[..., 0], mask, positives(mask, [x[3] for x in countries]))
+        out["country"] = 0.4 * marginal(scores[..., 0], mask, positives(mask, [x[3] for x in countries]))
     if status:
         s = torch.tensor([[r[0] - batch[i][1], r[1] - 1 - batch[i][1]] for i, r, _ in status])
         out["status"] = 0.1 * F.cross_entropy(model.status(vectors(torch.tensor([i for i, _, _ in status]), s)), torch.tensor([x[2] for x in status]))
@@ -277,7 +277,7 @@ def losses(model, batch, rng, autocast):
                 y.append(rel + 1)
     if items:
         scores, _ = pairs(items, model.claim)
-        out["claim"] = 0.3 * F.cross_entropy(scores[:, 0], torch.tensor(y))
+        out["claim"] = 0.5 * F.cross_entropy(scores[:, 0], torch.tensor(y))
     return out
 
 

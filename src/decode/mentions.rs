@@ -68,6 +68,22 @@ pub struct Mention {
     pub score: f32,
 }
 
+/// Office words that were cut apart ("head" + "of" + "the delegation", "vice" + "foreign minister") as one mention.
+fn joined_roles(view: &View, mentions: Vec<Mention>) -> Vec<Mention> {
+    let link = |a: usize, b: usize| b - a <= 2 && (a..b).all(|w| matches!(view.d.word(w), "of" | "the" | "for" | "-"));
+    let mut out: Vec<Mention> = Vec::with_capacity(mentions.len());
+    for m in mentions {
+        match out.last_mut() {
+            Some(last) if m.kind == MentionType::Role && last.kind == MentionType::Role && link(last.words.1, m.words.0) => {
+                last.words.1 = m.words.1;
+                last.score = last.score.min(m.score);
+            }
+            _ => out.push(m),
+        }
+    }
+    out
+}
+
 impl Heads {
     /// All mentions of the window, in the order of the text, not overlapping; and those of them that are the office words of
     /// a named person by the guidelines' own layer.
@@ -78,7 +94,7 @@ impl Heads {
             Scheme::Demarche => {
                 // The guidelines' own layer knows persons, offices and islands best; DWIE's has the other types; WorldWide's
                 // adds what DWIE misses outside of European news.
-                let mut out = layer("own");
+                let mut out = joined_roles(view, layer("own"));
                 let offices = out.iter().filter(|m| m.kind == MentionType::Role).map(|m| m.words).collect();
                 let mut add = |more: Vec<Mention>, least: f32| {
                     for m in more {

@@ -115,6 +115,11 @@ impl Gazetteer {
     fn read() -> Self {
         let mut countries = Vec::new();
         let mut country_names = HashMap::new();
+        // Hand-written rows settle what the tables leave open ("Chinese", "Korean", "US"); they stand first, so that no
+        // disagreement among the others drops a name.
+        for r in rows(table!("demonyms")) {
+            countries.push((r["word"].to_string(), (r["country"].to_string(), true)));
+        }
         for r in rows(table!("countries")) {
             let iso = r["iso2"].to_string();
             country_names.insert(iso.clone(), r["name"].to_string());
@@ -130,10 +135,6 @@ impl Gazetteer {
                     }
                 }
             }
-        }
-        // Hand-written rows settle what the tables leave open ("Korean", "US").
-        for r in rows(table!("demonyms")) {
-            countries.push((r["word"].to_string(), (r["country"].to_string(), true)));
         }
         let countries = Phrases::build(countries, |old, new| match (old.1, new.1) {
             (true, false) => true,
@@ -224,5 +225,39 @@ impl Gazetteer {
     /// Every country name, adjective, capital and seat of government of the document, with its ISO code.
     pub fn places(&self, d: &Document) -> Vec<(WordIndex, WordIndex, String)> {
         self.countries.find(d)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn adjectives_and_metonyms_name_one_country() {
+        let g = Gazetteer::get();
+        for (word, iso) in [
+            ("Chinese", "CN"),
+            ("French", "FR"),
+            ("American", "US"),
+            ("U.S.", "US"),
+            ("British", "GB"),
+            ("Tokyo", "JP"),
+            ("Kremlin", "RU"),
+            ("South Korean", "KR"),
+            ("Argentine", "AR"),
+            ("Dutch", "NL"),
+            ("BEIJING", "CN"),
+        ] {
+            assert_eq!(g.countries.get(word).map(String::as_str), Some(iso), "{word}");
+        }
+    }
+
+    #[test]
+    fn islands_are_found_by_their_names() {
+        let g = Gazetteer::get();
+        for (name, main) in [("Etorofu", "Iturup"), ("Senkakus", "Senkaku Islands"), ("Malvinas", "Falkland Islands")] {
+            let row = g.island_names.get(name).unwrap_or_else(|| panic!("no row for {name}"));
+            assert_eq!(g.islands[*row].name, main);
+        }
     }
 }

@@ -39,6 +39,11 @@ impl Geography {
         inside(&self.places, words).next().map(|p| p.country.as_str())
     }
 
+    /// The last country named inside the words.
+    pub fn last_country_within(&self, words: WordRange) -> Option<&str> {
+        inside(&self.places, words).next_back().map(|p| p.country.as_str())
+    }
+
     /// The first country, region or city inside the words.
     pub fn land_within(&self, words: WordRange) -> Option<&str> {
         self.country_within(words).or_else(|| inside(&self.regions, words).next().map(|p| p.country.as_str()))
@@ -70,6 +75,6 @@ impl Geography {
     }
 }
 
-fn inside(places: &[Place], words: WordRange) -> impl Iterator<Item = &Place> {
+fn inside(places: &[Place], words: WordRange) -> impl DoubleEndedIterator<Item = &Place> {
     places.iter().filter(move |p| p.words.0 >= words.0 && p.words.1 <= words.1)
 }

@@ -45,7 +45,10 @@ fn row_of(text: &str) -> Option<usize> {
 }
 
 /// Names that the words "Island" and the like follow without making an island of them.
-const NO_ISLANDS: [&str; 8] = ["rhode", "love", "treasure", "fantasy", "pacific", "british", "first", "disputed"];
+const NO_ISLANDS: [&str; 24] = [
+    "rhode", "love", "treasure", "fantasy", "pacific", "british", "first", "disputed", "two", "three", "four", "five", "several", "these",
+    "those", "both", "some", "many", "other", "all", "our", "their", "small", "remote",
+];
 
 /// Territories below the level of a state that have an ISO code of their own: islands all the same.
 const DEPENDENT: [&str; 44] = [
@@ -145,7 +148,8 @@ pub(super) fn add_from_gazetteer(d: &Document, mentions: &mut Vec<Mention>) {
             m.words.0 += 1;
         }
         let text = d.span(m.words.0, m.words.1).of(d.text());
-        if text.split_whitespace().all(says_island) {
+        let generic = |w: &str| says_island(w) || NO_ISLANDS.contains(&w.to_lowercase().as_str());
+        if text.split_whitespace().all(generic) {
             m.kind = MentionType::Loc;
         } else if state(text) {
             m.kind = MentionType::Gpe;
@@ -197,7 +201,9 @@ pub(super) fn resolve(d: &Document, out: &mut Resolved) {
         let w = out.mentions[i].words;
         let text = d.span(w.0, w.1).of(d.text()).to_string();
         let (row, key) = (row_of(&text), island_key(&text));
-        let found = known.iter().position(|(r, keys, _)| (row.is_some() && *r == row) || keys.contains(&key));
+        // "Natuna" and "the Natunas" are one.
+        let alike = |k: &String| *k == key || k.strip_suffix('s') == Some(&key) || key.strip_suffix('s') == Some(k);
+        let found = known.iter().position(|(r, keys, _)| (row.is_some() && *r == row) || keys.iter().any(alike));
         let n = found.unwrap_or_else(|| {
             let e = out.entities.len();
             let link = row.map(|r| Gazetteer::get().islands[r].id.clone());

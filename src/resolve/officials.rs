@@ -55,6 +55,54 @@ const SHORT: [(&str, &str); 24] = [
     ("premier", "premier"),
 ];
 
+/// What is left of an office that the model found in part: no office by itself.
+const FRAGMENTS: [&str; 16] = [
+    "deputy",
+    "vice",
+    "head",
+    "member",
+    "foreign",
+    "foreign ministry",
+    "ministry",
+    "senate",
+    "parliament",
+    "opposition",
+    "central bank",
+    "prime",
+    "presidential",
+    "government",
+    "defence ministry",
+    "sir",
+];
+
+/// Ranks: beside another office they are none of their own.
+const RANKS: [&str; 18] = [
+    "general",
+    "lieutenant general",
+    "major general",
+    "brigadier general",
+    "admiral",
+    "rear admiral",
+    "vice admiral",
+    "colonel",
+    "senior colonel",
+    "lieutenant colonel",
+    "major",
+    "captain",
+    "senior captain",
+    "commodore",
+    "maj",
+    "capt",
+    "brigadier",
+    "lieutenant",
+];
+
+/// Countries whose parliament has a senate: "Senator X" in an article about one of them serves it.
+const SENATES: [&str; 24] = [
+    "PH", "AU", "CA", "FR", "IT", "ES", "AR", "BR", "MX", "CO", "CL", "PK", "NG", "KE", "NL", "BE", "IE", "PL", "CZ", "RO", "UY", "PY",
+    "BO", "ZW",
+];
+
 /// Offices that only the United States have, by their words.
 const AMERICAN: [&str; 12] = [
     "senator",
@@ -99,7 +147,7 @@ pub(super) fn resolve(d: &Document, decoded: &Decoded, geo: &Geography, manifest
         // The best link to each person of the window.
         let mut best: HashMap<EntityIndex, f32> = HashMap::new();
         for l in decoded.offices.iter().filter(|l| l.from == role) {
-            if let Some(e) = out.entity_at(l.to) {
+            if let Some(e) = out.entity_at(l.to).filter(|e| out.people.contains(e)) {
                 let s = best.entry(e).or_default();
                 *s = s.max(l.score);
             }
@@ -150,6 +198,9 @@ pub(super) fn resolve(d: &Document, decoded: &Decoded, geo: &Geography, manifest
             o.country = o.country.take().or(g.country);
         }
     }
+    let offices: Vec<(EntityIndex, String)> = kept.iter().map(|o| (o.entity, o.office.clone())).collect();
+    let ranked = |o: &str| RANKS.contains(&o);
+    kept.retain(|o| !ranked(&o.office) || !offices.iter().any(|(e, other)| *e == o.entity && !ranked(other)));
     fill_countries(geo, out, &mut kept);
     for o in &kept {
         if out.entities[o.entity].country.is_none() {
@@ -236,8 +287,13 @@ fn office_of(d: &Document, role: WordRange, text: &str, earlier: &[Official], ge
         }
     }
     let s = s.trim_end_matches("-elect").trim_end_matches(" elect").trim_matches(['-', ' ']).to_string();
-    if s.is_empty() {
+    let s = ["opposition ", "senior ", "veteran ", "ruling-party "].iter().find_map(|p| s.strip_prefix(p)).unwrap_or(&s).to_string();
+    let s = s.trim_end_matches(" of").trim_end_matches(" for").trim_end_matches(" of the").to_string();
+    if s.is_empty() || FRAGMENTS.contains(&s.as_str()) {
         return None;
+    }
+    if s.split(' ').next_back().is_some_and(|w| matches!(w, "lawmaker" | "legislator" | "parliamentarian" | "lawmakers")) {
+        return Some("member of parliament".into());
     }
     // "His Japanese counterpart" holds the office named last before it.
     if s.contains("counterpart") {
@@ -305,19 +361,30 @@ fn country_of(
     }
     let near = before_and_after(d, role);
     let body_within = geo.body_within(near).map(|(w, _)| d.span(w.0, w.1).of(d.text()).to_string());
-    // 1. inside the words, or right before them
-    if let Some(c) = geo.country_within(role) {
-        return (Some(c.to_string()), body_within);
+    // 1. in the words, or in the noun phrase before them. An ambassador's words name the host: "ambassador to China".
+    let envoy = office.contains("ambassador") || office.contains("envoy") || office.contains("consul");
+    let inside = if envoy { None } else { geo.country_within(role).map(str::to_string) };
+    if let Some(c) = inside.or_else(|| geo.country_before(role.0).map(|p| p.country.clone())) {
+        return (Some(c), body_within);
     }
-    if let Some(p) = geo.country_before(role.0) {
-        return (Some(p.country.clone()), body_within);
+    if let Some(c) = geo.last_country_within((near.0, role.1)).filter(|_| !envoy || near.0 < role.0) {
+        return (Some(c.to_string()), body_within);
     }
     // 2. right after: "president of France", "minister for trade of Japan"
     let after = (role.1, (role.1 + 4).min(d.words.len()));
-    if after.0 < after.1 && matches!(d.word(after.0), "of" | "to" | "for") {
-        if office.contains("ambassador") || office.contains("envoy") {
-            // An ambassador serves the sender: "Japan's ambassador to China".
-        } else if let Some(c) = geo.country_within(after) {
+    if !envoy
+        && after.0 < after.1
+        && matches!(d.word(after.0), "of" | "to" | "for")
+        && let Some(c) = geo.country_within(after)
+    {
+        return (Some(c.to_string()), body_within);
+    }
+    // "Its foreign minister": of the country that the sentence, or the one before it, begins with.
+    if role.0 > 0 && matches!(d.word(role.0 - 1).to_lowercase().as_str(), "its" | "their" | "his" | "her") {
+        let sentence = d.sentence_of(role.0);
+        let here = geo.country_within((d.sentences[sentence].0, role.0));
+        let before = || sentence.checked_sub(1).and_then(|s| geo.country_within(d.sentences[s]));
+        if let Some(c) = here.or_else(before) {
             return (Some(c.to_string()), body_within);
         }
     }
@@ -331,16 +398,21 @@ fn country_of(
         let name = d.span(p.words.0, p.words.1).of(d.text()).to_string();
         return (Some(p.country.clone()), Some(name));
     }
+    // where it was said: "In Beijing, …", "… told reporters in Beijing"
+    if let Some(c) = said_in(d, role, geo) {
+        return (Some(c), body_within);
+    }
     // 5. a body of one country: "State Department spokesman"
     if let Some(c) = geo.body_country(near) {
         return (Some(c), body_within);
     }
     if AMERICAN.contains(&office) && office != "attorney general" {
-        return (Some("US".into()), body_within);
+        let main = geo.main().filter(|m| matches!(office, "senator" | "representative") && SENATES.contains(m));
+        return (Some(main.unwrap_or("US").into()), body_within);
     }
     // 6. what the country head reads from the sentence
     let best = decoded.countries.iter().filter(|l| l.from == role).max_by(|a, b| a.score.total_cmp(&b.score));
-    if let Some(l) = best.filter(|l| l.score > 0.4)
+    if let Some(l) = best.filter(|l| l.score > 0.5)
         && let Some(c) = geo.country_named(l.to)
     {
         return (Some(c.to_string()), body_within);
@@ -370,6 +442,20 @@ fn before_and_after(d: &Document, role: WordRange) -> WordRange {
         }
     }
     (a, b)
+}
+
+/// The country of the capital in which the sentence says that the words were spoken.
+fn said_in(d: &Document, role: WordRange, geo: &Geography) -> Option<String> {
+    let (a, b) = d.sentences[d.sentence_of(role.0)];
+    (a..b.saturating_sub(1)).find_map(|w| {
+        let word = d.word(w);
+        let spoken = w > a && matches!(d.word(w - 1), "said" | "reporters" | "told" | "journalists" | "briefing");
+        if (w == a && word == "In") || (word == "in" && spoken) {
+            geo.country_within((w + 1, (w + 3).min(b))).map(str::to_string)
+        } else {
+            None
+        }
+    })
 }
 
 fn international(d: &Document, role: WordRange) -> Option<String> {
