@@ -3,6 +3,7 @@
 mod annotate;
 mod args;
 mod digest;
+mod evaluate;
 mod models;
 
 use std::process::ExitCode;
@@ -14,6 +15,7 @@ pub fn main() -> ExitCode {
     let args = args::Args::parse();
     let result = match args.command {
         args::Command::Annotate(a) => annotate::run(&a),
+        args::Command::Evaluate(e) => evaluate::run(&e),
         args::Command::Models(m) => models::run(&m),
         args::Command::Schema => schema(),
     };
