@@ -1,0 +1,191 @@
+//! The command itself: formats, options, what stands where.
+
+use std::path::Path;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn demarche(dir: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let out = Command::cargo_bin("demarche").unwrap().current_dir(dir).args(arguments).output().unwrap();
+    let text = |b: &[u8]| String::from_utf8(b.to_vec()).unwrap();
+    (out.status.code(), text(&out.stdout), text(&out.stderr))
+}
+
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, content) in files {
+        let path = dir.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+    dir
+}
+
+/// The same three mentions in every format that can hold them.
+const FORMATS: &[(&str, &[(&str, &str)])] = &[
+    ("g.conll", &[("g.conll", "-DOCSTART- O\n\nZoë I-PER\nAbe I-PER\nleft O\n\nFiji I-LOC\n\n-DOCSTART- O\n\nTonga I-LOC\n")]),
+    ("g.bioes", &[("g.bioes", "-DOCSTART- O\n\nZoë B-PER\nAbe E-PER\nleft O\n\nFiji S-LOC\n\n-DOCSTART- O\n\nTonga S-LOC\n")]),
+    (
+        "spans.jsonl",
+        &[(
+            "spans.jsonl",
+            "{\"text\":\"Zoë Abe left\\nFiji\",\"spans\":[{\"start\":0,\"end\":7,\"label\":\"PER\"},{\"start\":13,\"end\":17,\"label\":\"LOC\"}]}\n\
+             {\"text\":\"Tonga\",\"spans\":[{\"start\":0,\"end\":5,\"label\":\"LOC\"}]}\n",
+        )],
+    ),
+    (
+        "doccano.jsonl",
+        &[(
+            "doccano.jsonl",
+            "{\"text\":\"Zoë Abe left\\nFiji\",\"label\":[[0,7,\"PER\"],[13,17,\"LOC\"]]}\n{\"text\":\"Tonga\",\"label\":[[0,5,\"LOC\"]]}\n",
+        )],
+    ),
+    (
+        "array.json",
+        &[(
+            "array.json",
+            "[{\"text\": \"Zoë Abe left\\nFiji\",\n \"entities\": [{\"start\": 0, \"end\": 7, \"type\": \"PER\"}, {\"start\": 13, \"end\": 17, \"type\": \"LOC\"}]},\n \
+             {\"text\": \"Tonga\", \"entities\": [{\"start_offset\": 0, \"end_offset\": 5, \"label\": \"LOC\"}]}]",
+        )],
+    ),
+];
+
+#[test]
+fn every_format_reads_the_same_mentions() {
+    let mut files: Vec<(&str, &str)> = FORMATS.iter().flat_map(|f| f.1.iter().copied()).collect();
+    files.extend([
+        ("brat/#1.txt", "Zoë Abe left\nFiji"),
+        ("brat/#1.ann", "T1\tPER 0 7\tZoë Abe\nT2\tLOC 13 17\tFiji\n"),
+        ("brat/#2.txt", "Tonga"),
+        ("brat/#2.ann", "T1\tLOC 0 5\tTonga\n"),
+    ]);
+    let dir = folder(&files);
+    let mut failed = Vec::new();
+    for (a, _) in FORMATS {
+        for b in FORMATS.iter().map(|f| f.0).chain(["brat"]) {
+            let (code, out, err) = demarche(dir.path(), &["evaluate", a, b, "--json", "--bootstrap", "0"]);
+            let report: Value = serde_json::from_str(&out).unwrap_or_default();
+            let f = &report["systems"][0]["figures"]["mentions.strict"];
+            if code != Some(0) || f["tp"] != 3.0 || f["fp"] != 0.0 || f["fn"] != 0.0 {
+                failed.push(format!("{a} {b}: {code:?} {f} {err}"));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn citron_and_attributions_are_positions() {
+    let dir = folder(&[
+        (
+            "citron/a.json",
+            "{\n \"text\": \"\\\"Né,\\\" said Abe.\",\n \"quotes\": [{\"cue\": {\"start\": 6, \"end\": 10, \"text\": \"said\"}, \
+             \"sources\": [{\"start\": 11, \"end\": 14, \"text\": \"Abe\"}], \"contents\": [{\"start\": 0, \"end\": 5, \"text\": \"\\\"Né,\\\"\"}]}]\n}\n",
+        ),
+        (
+            "polnear.jsonl",
+            "{\"id\":\"a\",\"text\":\"\\\"Né,\\\" said Abe.\",\"attributions\":[{\"source\":[[11,14]],\"cue\":[[6,10]],\"content\":[[1,3]]}]}\n",
+        ),
+    ]);
+    let (code, out, err) = demarche(dir.path(), &["evaluate", "citron", "polnear.jsonl", "--json", "--bootstrap", "0"]);
+    assert_eq!(code, Some(0), "{err}");
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let figures = &report["systems"][0]["figures"];
+    for name in ["positions", "cue.exact", "holder.exact", "content.exact"] {
+        assert_eq!(figures[name]["f1"], 100.0, "{name}");
+    }
+}
+
+#[test]
+fn errors_name_file_and_line() {
+    let good = "{\"id\":\"a\",\"text\":\"Abe left\",\"mentions\":[{\"start\":0,\"end\":3,\"text\":\"Abe\",\"type\":\"PERSON\"}]}\n";
+    let dir = folder(&[
+        ("good.jsonl", good),
+        (
+            "surface.jsonl",
+            "\n{\"id\":\"a\",\"text\":\"Abe left\",\"mentions\":[{\"start\":0,\"end\":4,\"text\":\"Abe\",\"type\":\"PERSON\"},{\"start\":4,\"end\":8,\"text\":\"went\",\"type\":\"X\"}]}\n",
+        ),
+        ("outside.jsonl", "{\"id\":\"a\",\"text\":\"Abe left\",\"mentions\":[{\"start\":4,\"end\":9,\"type\":\"X\"}]}\n"),
+        ("other.jsonl", "{\"id\":\"a\",\"text\":\"Abe came\",\"mentions\":[]}\n"),
+        ("twice.jsonl", "{\"id\":\"a\",\"text\":\"x\",\"mentions\":[]}\n{\"id\":\"a\",\"text\":\"x\",\"mentions\":[]}\n"),
+        ("strange.jsonl", "{\"id\":\"z\",\"text\":\"x\",\"mentions\":[]}\n"),
+        ("broken.jsonl", "{\"id\":\"a\",\"text\":\"x\",\"mentions\":[]}\n{\"id\":\n"),
+        ("tags.conll", "Abe B-PER\nleft what\n"),
+        ("empty.jsonl", ""),
+    ]);
+    let cases = [
+        ("surface.jsonl", "surface.jsonl:2: the mention at 4:8 reads \"left\" in the text, but \"went\" in the labels"),
+        ("outside.jsonl", "outside.jsonl:1: a mention: the span 4:9 ends after the text, which has 8 characters"),
+        ("other.jsonl", "other.jsonl:1: the text of \"a\" differs from gold's (good.jsonl:1) at character 4"),
+        ("twice.jsonl", "twice.jsonl:2: the id \"a\" stands at twice.jsonl:1 already"),
+        ("strange.jsonl", "strange.jsonl: no article has the id of one in good.jsonl"),
+        ("broken.jsonl", "broken.jsonl:2: not a labelled article"),
+        ("tags.conll", "tags.conll:2: the last column, \"what\", is not a tag"),
+        ("empty.jsonl", "empty.jsonl: no labelled article in it"),
+        ("missing.jsonl", "missing.jsonl: No such file"),
+    ];
+    let mut failed = Vec::new();
+    for (file, want) in cases {
+        let (code, out, err) = demarche(dir.path(), &["evaluate", "good.jsonl", file]);
+        if code != Some(2) || !out.is_empty() || !err.contains(want) {
+            failed.push(format!("{file}: {code:?} {out} {err}"));
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn maps_schemes_errors_and_two_systems() {
+    let gold = "{\"id\":\"a\",\"text\":\"Abe left Fiji. The minister spoke.\",\"entities\":[{\"start\":0,\"end\":3,\"type\":\"PERSON\",\"orig_type\":\"PER\"},\
+                {\"start\":9,\"end\":13,\"type\":\"ISLAND\"},{\"start\":19,\"end\":27,\"type\":\"ROLE\"}]}\n";
+    let one = "{\"id\":\"a\",\"text\":\"Abe left Fiji. The minister spoke.\",\"mentions\":[{\"start\":0,\"end\":3,\"type\":\"PER\",\"score\":0.9},\
+               {\"start\":9,\"end\":13,\"type\":\"LOC\",\"score\":0.8}]}\n";
+    let two = "{\"id\":\"a\",\"text\":\"Abe left Fiji. The minister spoke.\",\"mentions\":[{\"start\":0,\"end\":3,\"type\":\"PER\"}]}\n";
+    let dir = folder(&[("g.jsonl", gold), ("one.jsonl", one), ("two.jsonl", two)]);
+    let f1 = |arguments: &[&str]| -> Value {
+        let mut all = vec!["evaluate", "g.jsonl", "one.jsonl", "--json", "--bootstrap", "50"];
+        all.extend(arguments);
+        let (_, out, err) = demarche(dir.path(), &all);
+        serde_json::from_str::<Value>(&out).unwrap_or_else(|e| panic!("{e} {err}"))["systems"][0]["figures"]["mentions.strict"]["f1"]
+            .clone()
+    };
+    assert_eq!(f1(&[]), 0.0);
+    assert_eq!(f1(&["--conll03"]), 100.0);
+    assert_eq!(f1(&["--map", "PERSON=PER,ISLAND=LOC"]), 80.0);
+    assert_eq!(f1(&["--map", "PERSON=PER,ISLAND=LOC,ROLE="]), 100.0);
+
+    let (code, out, _) = demarche(
+        dir.path(),
+        &[
+            "evaluate",
+            "g.jsonl",
+            "one.jsonl",
+            "two.jsonl",
+            "--map",
+            "PERSON=PER",
+            "--errors",
+            "e.jsonl",
+            "--articles",
+            "a.jsonl",
+            "--details",
+        ],
+    );
+    assert_eq!(code, Some(0));
+    for want in ["two.jsonl less one.jsonl", "Calibration of mentions: 2 predictions", "Confusion of mentions"] {
+        assert!(out.contains(want), "{want}: {out}");
+    }
+    let errors: Vec<Value> =
+        std::fs::read_to_string(dir.path().join("e.jsonl")).unwrap().lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let of = |i: usize, k: &str| errors[i][k].as_str().unwrap_or_default().to_string();
+    assert_eq!(errors.len(), 5, "{errors:#?}");
+    assert_eq!(
+        (of(0, "system"), of(0, "error"), of(0, "kind"), of(0, "text")),
+        ("one.jsonl".into(), "missed".into(), "type".into(), "Fiji".into())
+    );
+    assert_eq!((of(0, "sentence"), errors[0]["nearest"]["label"].clone()), ("Abe left Fiji.".into(), "LOC".into()));
+    assert_eq!((of(2, "error"), of(2, "kind"), of(2, "sentence")), ("missed".into(), "nothing near".into(), "The minister spoke.".into()));
+    let articles = std::fs::read_to_string(dir.path().join("a.jsonl")).unwrap();
+    assert_eq!(articles.lines().count(), 2);
+    let first: Value = serde_json::from_str(articles.lines().next().unwrap()).unwrap();
+    assert_eq!(first["figures"]["mentions.exact"]["tp"], 2.0);
+}
