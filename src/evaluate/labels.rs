@@ -70,7 +70,7 @@ pub struct Mention {
 pub struct EntityRef {
     /// Its mentions.
     pub spans: Vec<Offsets>,
-    /// Its names, as [`names::norm`] gives them.
+    /// Its names in small letters, without accents and punctuation.
     pub names: Vec<String>,
 }
 
