@@ -226,6 +226,7 @@ fn rank(name: &str) -> (usize, usize, String) {
         "jaccard",
         "tokens",
         "overlap_0",
+        "f1_0",
     ];
     let second = name.split('.').nth(1).and_then(|p| order.iter().position(|o| *o == p));
     (first, second.map_or(0, |x| x + 1), name.to_string())
