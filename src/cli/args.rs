@@ -22,6 +22,8 @@ pub(super) enum Command {
     Annotate(Box<Annotate>),
     /// Score records, another tool's output, or a model run on GOLD's text, against labelled samples
     Evaluate(Box<Evaluate>),
+    /// Labelled articles or records from one format of labels into another
+    Convert(Convert),
     /// List, show and verify models
     Models(Models),
     /// Print the record's JSON Schema
@@ -185,6 +187,46 @@ pub(super) struct Evaluate {
     /// Without PRED: worker threads [default: one a core]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+}
+
+#[derive(ClapArgs)]
+pub(super) struct Convert {
+    /// Labelled articles in any format that evaluate reads
+    #[arg(value_name = "INPUT")]
+    pub input: PathBuf,
+    /// Where to write: a file, for brat and citron a folder [default: standard output]
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+    /// INPUT's format [default: by content]
+    #[arg(long, value_enum)]
+    pub from: Option<LabelsFormat>,
+    /// Format to write
+    #[arg(long, value_enum)]
+    pub to: LabelsTo,
+    /// How conll marks where an entity begins and ends
+    #[arg(long, value_enum, default_value = "iob2")]
+    pub tags: Tags,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum LabelsTo {
+    /// The data sets' and guidelines' form, every layer
+    Jsonl,
+    /// Prodigy's spans JSONL
+    Spans,
+    /// CoNLL columns
+    Conll,
+    /// brat standoff
+    Brat,
+    /// Citron's JSON
+    Citron,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Tags {
+    Iob1,
+    Iob2,
+    Bioes,
 }
 
 fn type_pair(s: &str) -> Result<(String, String), String> {

@@ -51,7 +51,7 @@ pub(super) fn run(a: &Evaluate) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn format(f: LabelsFormat) -> LabelFormat {
+pub(super) fn format(f: LabelsFormat) -> LabelFormat {
     match f {
         LabelsFormat::Jsonl => LabelFormat::Jsonl,
         LabelsFormat::Conll => LabelFormat::Conll,

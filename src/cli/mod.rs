@@ -2,6 +2,7 @@
 
 mod annotate;
 mod args;
+mod convert;
 mod digest;
 mod evaluate;
 mod models;
@@ -16,6 +17,7 @@ pub fn main() -> ExitCode {
     let result = match args.command {
         args::Command::Annotate(a) => annotate::run(&a),
         args::Command::Evaluate(e) => evaluate::run(&e),
+        args::Command::Convert(c) => convert::run(&c),
         args::Command::Models(m) => models::run(&m),
         args::Command::Schema => schema(),
     };

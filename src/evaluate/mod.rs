@@ -6,6 +6,7 @@
 
 mod bootstrap;
 mod calibration;
+pub mod convert;
 mod coref;
 mod figures;
 mod findings;
@@ -23,6 +24,7 @@ use std::collections::{BTreeMap, HashMap};
 
 pub use bootstrap::{Paired, Random};
 pub use calibration::{Bin, Calibration, Point};
+pub use convert::TagScheme;
 pub use coref::Singletons;
 pub use figures::{Figure, Figures, Row, Stat, Value};
 pub use findings::{Finding, Item};

@@ -189,3 +189,97 @@ fn maps_schemes_errors_and_two_systems() {
     let first: Value = serde_json::from_str(articles.lines().next().unwrap()).unwrap();
     assert_eq!(first["figures"]["mentions.exact"]["tp"], 2.0);
 }
+
+fn figures(dir: &Path, gold: &str, predicted: &str) -> Value {
+    let (code, out, err) = demarche(dir, &["evaluate", gold, predicted, "--json", "--bootstrap", "0"]);
+    assert_eq!(code, Some(0), "{gold} {predicted}: {err}");
+    serde_json::from_str::<Value>(&out).unwrap()["systems"][0].clone()
+}
+
+#[test]
+fn what_is_converted_scores_as_what_it_was() {
+    let gold = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/samples/gold.jsonl");
+    let gold = gold.to_str().unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let cases: [(&str, &[&str]); 3] = [
+        (
+            "jsonl",
+            &["people", "officials.all", "islands", "claims.all", "positions", "positions.act", "positions.holder_name", "content.exact"],
+        ),
+        ("brat", &["positions", "positions.act", "positions.negated", "cue.exact", "holder.exact", "content.exact"]),
+        ("citron", &["positions", "holder.exact", "content.exact", "content.tokens"]),
+    ];
+    let mut failed = Vec::new();
+    for (to, names) in cases {
+        let (code, out, err) = demarche(dir.path(), &["convert", gold, "--to", to, "-o", to]);
+        assert_eq!((code, out.as_str()), (Some(0), ""), "{to}: {err}");
+        let s = figures(dir.path(), gold, to);
+        for name in names {
+            let f = &s["figures"][name];
+            if f["f1"] != 100.0 && f["value"] != 100.0 {
+                failed.push(format!("{to} {name}: {f}"));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn mentions_survive_columns() {
+    // Two that touch, one inside another.
+    let gold = "{\"id\":\"#1\",\"text\":\"Abe Kono met pre-Brexit London.\\nSo the Bank of Japan said.\",\"entities\":[\
+                {\"start\":0,\"end\":3,\"type\":\"PER\"},{\"start\":4,\"end\":8,\"type\":\"PER\"},{\"start\":17,\"end\":23,\"type\":\"MISC\"},\
+                {\"start\":24,\"end\":30,\"type\":\"LOC\"},{\"start\":39,\"end\":52,\"type\":\"ORG\"},{\"start\":47,\"end\":52,\"type\":\"LOC\"}]}\n";
+    let dir = folder(&[("g.jsonl", gold)]);
+    for (tags, want) in [
+        (
+            "iob1",
+            "Abe I-PER\nKono B-PER\nmet O\npre O\n- O\nBrexit I-MISC\nLondon I-LOC\n. O\n\nSo O\nthe O\nBank I-ORG\nof I-ORG\nJapan I-ORG\nsaid O\n",
+        ),
+        (
+            "iob2",
+            "Abe B-PER\nKono B-PER\nmet O\npre O\n- O\nBrexit B-MISC\nLondon B-LOC\n. O\n\nSo O\nthe O\nBank B-ORG\nof I-ORG\nJapan I-ORG\nsaid O\n",
+        ),
+        (
+            "bioes",
+            "Abe S-PER\nKono S-PER\nmet O\npre O\n- O\nBrexit S-MISC\nLondon S-LOC\n. O\n\nSo O\nthe O\nBank B-ORG\nof I-ORG\nJapan E-ORG\nsaid O\n",
+        ),
+    ] {
+        let (code, out, err) = demarche(dir.path(), &["convert", "g.jsonl", "--to", "conll", "--tags", tags]);
+        assert_eq!(code, Some(0), "{err}");
+        assert!(out.contains(want), "{tags}: {out}");
+        assert!(err.contains("1 mentions inside or across longer ones"), "{err}");
+        std::fs::write(dir.path().join("back.conll"), &out).unwrap();
+        let (_, spans, _) = demarche(dir.path(), &["convert", "back.conll", "--to", "spans"]);
+        let back: Value = serde_json::from_str(&spans).unwrap();
+        let words: Vec<&str> = back["spans"].as_array().unwrap().iter().map(|s| s["text"].as_str().unwrap()).collect();
+        assert_eq!(words, ["Abe", "Kono", "Brexit", "London", "Bank of Japan"], "{tags}");
+    }
+}
+
+#[test]
+fn without_predictions_the_model_reads_golds_text() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let dir = folder(&[("g.conll", "-DOCSTART- O\n\nAbe I-PER\nleft O\n. O\n")]);
+    let tiny = root.join("models/tiny");
+    let (code, out, err) =
+        demarche(dir.path(), &["evaluate", "g.conll", "--model", tiny.to_str().unwrap(), "--conll03", "--json", "--bootstrap", "0"]);
+    assert_eq!(code, Some(0), "{err}");
+    let s = &serde_json::from_str::<Value>(&out).unwrap()["systems"][0];
+    let f = &s["figures"]["mentions.strict"];
+    assert_eq!(f["tp"].as_f64().unwrap() + f["fn"].as_f64().unwrap(), 1.0);
+    assert_eq!(s["articles_without_prediction"], 0);
+}
+
+/// The worked example of docs/evaluation.md: its two files give its table.
+#[test]
+fn the_documented_example_is_true() {
+    let doc = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/evaluation.md")).unwrap();
+    let blocks: Vec<&str> = doc.split("```").skip(1).step_by(2).collect();
+    let block = |start: &str| blocks.iter().find_map(|b| b.strip_prefix(start)).unwrap_or_else(|| panic!("no block {start:?}"));
+    let lines = |name: &str| block(&format!("json {name}\n"));
+    let dir = folder(&[("gold.jsonl", lines("gold.jsonl")), ("pred.jsonl", lines("pred.jsonl"))]);
+    let (code, out, err) = demarche(dir.path(), &["evaluate", "gold.jsonl", "pred.jsonl", "--bootstrap", "0"]);
+    assert_eq!(code, Some(0), "{err}");
+    assert_eq!(out.trim(), block("text\n$ demarche evaluate gold.jsonl pred.jsonl --bootstrap 0\n").trim());
+}
