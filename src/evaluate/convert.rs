@@ -257,49 +257,50 @@ pub fn conll(a: &Labelled, text: &str, scheme: TagScheme) -> (String, usize) {
     }
     kept.sort_by_key(|m| m.span);
     let cuts: Vec<u32> = kept.iter().flat_map(|m| m.span).collect();
-    let mut out = String::from("-DOCSTART- O\n\n");
-    // The mention of the token before, and its type.
-    let mut before: Option<(usize, &str)> = None;
+    let owner = |t: &Offsets| kept.iter().position(|m| m.span[0] <= t[0] && t[1] <= m.span[1]);
+    // (Token, the mention that it is part of, a sentence begins here).
+    let mut tokens: Vec<(Offsets, Option<usize>, bool)> = Vec::new();
     for &(from, to) in &document.sentences {
-        let mut tokens: Vec<Offsets> = Vec::new();
+        let mut first = true;
         for &w in &document.words[from..to] {
             let [mut start, end] = units.span(w);
             let mut inside: Vec<u32> = cuts.iter().copied().filter(|c| start < *c && *c < end).collect();
             inside.sort_unstable();
-            for cut in inside.into_iter().chain([end]).filter(|c| *c > start).collect::<Vec<_>>() {
-                tokens.push([start, cut]);
+            inside.dedup();
+            for cut in inside.into_iter().chain([end]) {
+                let own = owner(&[start, cut]);
+                // A sentence does not end inside a mention.
+                let goes_on = own.is_some() && tokens.last().is_some_and(|t| t.1 == own);
+                tokens.push(([start, cut], own, first && !goes_on));
+                first = false;
                 start = cut;
             }
         }
-        let owner = |t: &Offsets| kept.iter().position(|m| m.span[0] <= t[0] && t[1] <= m.span[1]);
-        for (i, t) in tokens.iter().enumerate() {
-            let Some(word) = chars.get(*t).filter(|w| !w.trim().is_empty()) else { continue };
-            let word: String = word.split_whitespace().collect();
-            let Some(m) = owner(t) else {
-                out.push_str(&format!("{word} O\n"));
-                before = None;
-                continue;
-            };
-            let kind = kept[m].kind.as_str();
-            let begins = i == 0 || before.is_none_or(|b| b.0 != m);
-            let ends = tokens.get(i + 1).is_none_or(|n| owner(n) != Some(m));
-            let prefix = match scheme {
-                TagScheme::Iob1 if begins && i > 0 && before.is_some_and(|b| b.1 == kind) => 'B',
-                TagScheme::Iob1 => 'I',
-                TagScheme::Iob2 if begins => 'B',
-                TagScheme::Iob2 => 'I',
-                TagScheme::Bioes => match (begins, ends) {
-                    (true, true) => 'S',
-                    (true, false) => 'B',
-                    (false, true) => 'E',
-                    (false, false) => 'I',
-                },
-            };
-            out.push_str(&format!("{word} {prefix}-{kind}\n"));
-            before = Some((m, kind));
-        }
-        out.push('\n');
-        before = None;
     }
+    let mut out = String::from("-DOCSTART- O\n\n");
+    for (i, (span, own, first)) in tokens.iter().enumerate() {
+        if *first && i > 0 {
+            out.push('\n');
+        }
+        let word = chars.get(*span).unwrap_or_default();
+        let Some(m) = *own else {
+            out.push_str(&format!("{word} O\n"));
+            continue;
+        };
+        let before = if *first { None } else { i.checked_sub(1).and_then(|b| tokens[b].1) };
+        let after = tokens.get(i + 1).filter(|t| !t.2).and_then(|t| t.1);
+        let (begins, ends) = (before != Some(m), after != Some(m));
+        let touches = begins && before.is_some_and(|b| kept[b].kind == kept[m].kind);
+        let prefix = match (scheme, begins, ends) {
+            (TagScheme::Iob1, ..) if touches => 'B',
+            (TagScheme::Iob1, ..) => 'I',
+            (TagScheme::Iob2 | TagScheme::Bioes, true, false) | (TagScheme::Iob2, true, true) => 'B',
+            (TagScheme::Bioes, true, true) => 'S',
+            (TagScheme::Bioes, false, true) => 'E',
+            (TagScheme::Iob2 | TagScheme::Bioes, false, _) => 'I',
+        };
+        out.push_str(&format!("{word} {prefix}-{}\n", kept[m].kind));
+    }
+    out.push('\n');
     (out, dropped)
 }

@@ -29,14 +29,20 @@ fn same_name(a: &Parts, b: &Parts) -> bool {
     matches!((&a.name, &b.name), (Some(x), Some(y)) if x.0 == y.0 || names::same_person(&x.1, &y.1))
 }
 
+/// Token F1 of two contents; 1 where neither has a word.
+fn content_f1(a: &Parts, b: &Parts) -> f64 {
+    if a.content.is_empty() && b.content.is_empty() { 1.0 } else { f1(&a.content, &b.content) }
+}
+
 /// The whole match: cues overlap, holders overlap or are one entity or are both unnamed by any words, and the contents'
-/// token F1 is 0.5 at least. The likeness decides between several partners.
+/// token F1 is 0.5 at least; a part that both lack is no difference. The likeness decides between several partners.
 fn whole(a: &Parts, b: &Parts) -> Option<f64> {
-    if common(&a.cue, &b.cue) == 0 {
+    let both_empty = |x: &[u32], y: &[u32]| x.is_empty() && y.is_empty();
+    if common(&a.cue, &b.cue) == 0 && !both_empty(&a.cue, &b.cue) {
         return None;
     }
-    let holder = common(&a.holder, &b.holder) > 0 || a.holder.is_empty() && b.holder.is_empty() || same_name(a, b);
-    let content = f1(&a.content, &b.content);
+    let holder = common(&a.holder, &b.holder) > 0 || both_empty(&a.holder, &b.holder) || same_name(a, b);
+    let content = content_f1(a, b);
     (holder && content >= 0.5).then(|| 0.6 * content + 0.2 * jaccard(&a.cue, &b.cue) + 0.2 * jaccard(&a.holder, &b.holder))
 }
 
@@ -103,7 +109,7 @@ pub(super) fn score(text: &str, gold: &[Position], predicted: &[Position], out: 
     }
     // Contents that are all but equal, whoever is said to hold them.
     let nearly = match_all(g.len(), p.len(), |i, j| {
-        let x = f1(&g[i].content, &p[j].content);
+        let x = content_f1(&g[i], &p[j]);
         (x >= 0.9).then_some(x)
     });
     out.rows.push(Row::prf("content.f1_0.9", nearly.len() as f64, p.len(), g.len()));

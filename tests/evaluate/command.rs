@@ -283,3 +283,42 @@ fn the_documented_example_is_true() {
     assert_eq!(code, Some(0), "{err}");
     assert_eq!(out.trim(), block("text\n$ demarche evaluate gold.jsonl pred.jsonl --bootstrap 0\n").trim());
 }
+
+#[test]
+fn a_sentence_does_not_end_inside_a_mention() {
+    let dir = folder(&[(
+        "g.jsonl",
+        "{\"text\":\"He met St. Louis. Bank of\\nJapan said.\",\"entities\":[{\"start\":18,\"end\":31,\"type\":\"ORG\"}]}\n",
+    )]);
+    let (_, out, err) = demarche(dir.path(), &["convert", "g.jsonl", "--to", "conll", "--tags", "bioes"]);
+    assert!(out.contains("\n\nBank B-ORG\nof I-ORG\nJapan E-ORG\nsaid O\n"), "{out} {err}");
+}
+
+/// 20,000 articles with 500,000 mentions, read and scored in ten seconds. Run alone: cargo test --release -- --ignored speed
+#[test]
+#[ignore = "writes 120 MB and measures time"]
+fn speed() {
+    use std::fmt::Write as _;
+    let dir = tempfile::tempdir().unwrap();
+    let text = "Abe met the foreign minister of Japan on Iturup, said Tokyo. ".repeat(40);
+    for (name, shift) in [("g.jsonl", 0), ("p.jsonl", 1)] {
+        let mut out = String::new();
+        for a in 0..20_000usize {
+            let _ = write!(out, "{{\"id\":\"{a}\",\"text\":\"{text}\",\"mentions\":[");
+            for m in 0..25usize {
+                let start = m * 90 + if (a + m) % 7 == 0 { shift } else { 0 };
+                let kind = ["PERSON", "ORG", "GPE", "LOC"][(m + if (a + m) % 11 == 0 { shift } else { 0 }) % 4];
+                let comma = if m == 0 { "" } else { "," };
+                let _ = write!(out, "{comma}{{\"start\":{start},\"end\":{},\"type\":\"{kind}\",\"entity\":\"e{}\"}}", start + 8, m % 9);
+            }
+            out.push_str("]}\n");
+        }
+        std::fs::write(dir.path().join(name), out).unwrap();
+    }
+    let began = std::time::Instant::now();
+    let (code, _, err) = demarche(dir.path(), &["evaluate", "g.jsonl", "p.jsonl", "--bootstrap", "0"]);
+    assert_eq!(code, Some(0), "{err}");
+    let seconds = began.elapsed().as_secs_f64();
+    eprintln!("{seconds:.1} s");
+    assert!(seconds < 10.0, "{seconds:.1} s");
+}

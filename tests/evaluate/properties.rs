@@ -9,9 +9,8 @@ use proptest::sample::{Index, select};
 const TEXT: &str = "The minister Ana Lee said that Rockall and the Farne Islands belong to nobody, but Bo Lee denied it. She had seen \
                     the maps, he told them; the claim of 1955 was never renounced, and London would not talk of it again.";
 
-/// Every span of four characters holds a word.
 fn span() -> impl Strategy<Value = [u32; 2]> {
-    (0u32..190, 4u32..20).prop_map(|(s, n)| [s, (s + n).min(200)])
+    (0u32..190, 1u32..20).prop_map(|(s, n)| [s, (s + n).min(200)])
 }
 
 fn score() -> impl Strategy<Value = Option<f64>> {
