@@ -3,7 +3,7 @@
 //!
 //! The modules stand in the order of the data; each uses only those above it (`tests/architecture.rs` checks that):
 //! [`text`] · [`read`] · [`segment`] · [`models`] · [`encode`] · [`decode`] · [`gazetteer`] · [`resolve`] · [`positions`] ·
-//! [`annotation`] · [`pipeline`] · [`write`] · [`cli`].
+//! [`annotation`] · [`pipeline`] · [`mod@write`] · [`evaluate`] · [`cli`].
 
 pub mod text;
 
@@ -28,5 +28,7 @@ pub mod annotation;
 pub mod pipeline;
 
 pub mod write;
+
+pub mod evaluate;
 
 pub mod cli;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The order, as src/lib.rs gives it. `gazetteer` needs nothing but documents, so it may be used from `decode` on.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 14] = [
     "text",
     "read",
     "segment",
@@ -17,6 +17,7 @@ const ORDER: [&str; 13] = [
     "annotation",
     "pipeline",
     "write",
+    "evaluate",
     "cli",
 ];
 

@@ -20,6 +20,10 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Articles in, records out (the main job)
     Annotate(Box<Annotate>),
+    /// Score records, another tool's output, or a model run on GOLD's text, against labelled samples
+    Evaluate(Box<Evaluate>),
+    /// Labelled articles or records from one format of labels into another
+    Convert(Convert),
     /// List, show and verify models
     Models(Models),
     /// Print the record's JSON Schema
@@ -134,6 +138,117 @@ pub(super) enum Offsets {
     Codepoints,
     Bytes,
     Utf16,
+}
+
+#[derive(ClapArgs)]
+pub(super) struct Evaluate {
+    /// Labelled articles: JSONL (records, the guidelines' form, entities, attributions, Prodigy, doccano), CoNLL columns, a brat folder, Citron's JSON
+    #[arg(value_name = "GOLD")]
+    pub gold: PathBuf,
+    /// Predictions in any of these formats, two at most, to be compared [default: run the model on GOLD's text]
+    #[arg(value_name = "PRED", num_args = 0..=2)]
+    pub predicted: Vec<PathBuf>,
+    /// GOLD's format [default: by content]
+    #[arg(long, value_enum)]
+    pub gold_format: Option<LabelsFormat>,
+    /// PRED's format [default: by content]
+    #[arg(long, value_enum)]
+    pub pred_format: Option<LabelsFormat>,
+    /// Mention types to count as others on both sides: PERSON=PER,ISLAND=LOC; NAME= leaves a type out
+    #[arg(long, value_name = "FROM=TO,…", value_delimiter = ',', value_parser = type_pair)]
+    pub map: Vec<(String, String)>,
+    /// Score mentions by CoNLL-2003's PER, ORG, LOC and MISC; other types are left out on both sides
+    #[arg(long)]
+    pub conll03: bool,
+    /// Clusters of one mention [auto: kept where GOLD has any]
+    #[arg(long, value_enum, default_value = "auto")]
+    pub singletons: SingletonsArg,
+    /// Rounds of the bootstrap over articles; 0 for no intervals
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    pub bootstrap: usize,
+    /// Seed of the bootstrap
+    #[arg(long, default_value_t = 7, value_name = "N")]
+    pub seed: u64,
+    /// Write the report as one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Add confusion tables, calibration and thresholds to the table
+    #[arg(long)]
+    pub details: bool,
+    /// Write each miss and false alarm to FILE, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub errors: Option<PathBuf>,
+    /// Write each article's figures to FILE, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub articles: Option<PathBuf>,
+    /// Without PRED: a built-in model's name or a model folder
+    #[arg(long, default_value = "full", value_name = "NAME|DIR")]
+    pub model: String,
+    /// Without PRED: worker threads [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+#[derive(ClapArgs)]
+pub(super) struct Convert {
+    /// Labelled articles in any format that evaluate reads
+    #[arg(value_name = "INPUT")]
+    pub input: PathBuf,
+    /// Where to write: a file, for brat and citron a folder [default: standard output]
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+    /// INPUT's format [default: by content]
+    #[arg(long, value_enum)]
+    pub from: Option<LabelsFormat>,
+    /// Format to write
+    #[arg(long, value_enum)]
+    pub to: LabelsTo,
+    /// How conll marks where an entity begins and ends
+    #[arg(long, value_enum, default_value = "iob2")]
+    pub tags: Tags,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum LabelsTo {
+    /// The data sets' and guidelines' form, every layer
+    Jsonl,
+    /// Prodigy's spans JSONL
+    Spans,
+    /// CoNLL columns
+    Conll,
+    /// brat standoff
+    Brat,
+    /// Citron's JSON
+    Citron,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Tags {
+    Iob1,
+    Iob2,
+    Bioes,
+}
+
+fn type_pair(s: &str) -> Result<(String, String), String> {
+    match s.split_once('=') {
+        Some((from, to)) if !from.is_empty() => Ok((from.to_string(), to.to_string())),
+        _ => Err("FROM=TO is needed".into()),
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum LabelsFormat {
+    Jsonl,
+    Conll,
+    Brat,
+    Citron,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum SingletonsArg {
+    Auto,
+    Keep,
+    Drop,
 }
 
 #[derive(ClapArgs)]

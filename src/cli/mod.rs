@@ -2,7 +2,9 @@
 
 mod annotate;
 mod args;
+mod convert;
 mod digest;
+mod evaluate;
 mod models;
 
 use std::process::ExitCode;
@@ -14,6 +16,8 @@ pub fn main() -> ExitCode {
     let args = args::Args::parse();
     let result = match args.command {
         args::Command::Annotate(a) => annotate::run(&a),
+        args::Command::Evaluate(e) => evaluate::run(&e),
+        args::Command::Convert(c) => convert::run(&c),
         args::Command::Models(m) => models::run(&m),
         args::Command::Schema => schema(),
     };

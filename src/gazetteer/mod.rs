@@ -76,6 +76,8 @@ pub struct Gazetteer {
     pub surnames: HashMap<String, Leader>,
     /// Office variant (as a key of words) -> canonical office.
     pub offices: HashMap<String, String>,
+    /// (Variant, canonical office) of the same rows, in the table's order: the first of two variants with the same words stands.
+    pub office_variants: Vec<(String, String)>,
     /// Cue lemma -> class of cue_verbs.tsv.
     pub cues: HashMap<String, String>,
 }
@@ -198,9 +200,11 @@ impl Gazetteer {
         }
         let certain_islands = rows(table!("certain_islands")).map(|r| r["name"].to_string()).collect();
         let mut offices = HashMap::new();
+        let mut office_variants = Vec::new();
         for r in rows(table!("offices")).filter(|r| r["source"].starts_with("curated")) {
             for v in std::iter::once(r["office"]).chain(list(r["variants"])) {
                 offices.entry(v.to_lowercase()).or_insert_with(|| r["office"].to_string());
+                office_variants.push((v.to_string(), r["office"].to_string()));
             }
         }
         let cues = rows(table!("cue_verbs"))
@@ -218,6 +222,7 @@ impl Gazetteer {
             leaders,
             surnames,
             offices,
+            office_variants,
             cues,
         }
     }

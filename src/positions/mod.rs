@@ -252,7 +252,12 @@ fn genitive_of_person(d: &Document, span: WordRange, r: &Resolved) -> bool {
 }
 
 fn last_person_before(r: &Resolved, word: WordIndex) -> Option<EntityIndex> {
-    r.mentions.iter().zip(&r.entity_of).filter(|(m, _)| m.kind == MentionType::Person && m.words.1 <= word).filter_map(|(_, e)| *e).last()
+    r.mentions
+        .iter()
+        .zip(&r.entity_of)
+        .filter(|(m, _)| m.kind == MentionType::Person && m.words.1 <= word)
+        .filter_map(|(_, e)| *e)
+        .next_back()
 }
 
 const NEGATIONS: [&str; 7] = ["not", "n't", "never", "no", "neither", "nor", "t"];

@@ -11,7 +11,7 @@ mod plain;
 use std::path::PathBuf;
 
 pub use inputs::{InputError, expand};
-pub use open::open;
+pub use open::{OpenError, open};
 
 use serde_json::{Map, Value};
 
