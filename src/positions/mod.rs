@@ -205,11 +205,32 @@ fn holder(
     };
     let country = match kind.as_str() {
         // "The government", "police": of the country that the article is about.
-        "government" => country.or_else(|| geo.main().map(str::to_string)),
+        "government" if country.is_none() && unplaced_body(&lower) => geo.main().map(str::to_string),
+        "government" => country,
         "official" | "unnamed" => country,
         _ => None,
     };
     Holder { entity: if name.is_some() { entity } else { None }, name, kind, country }
+}
+
+/// A body of state that its words leave without a country: "the government", "police", "the defence ministry".
+fn unplaced_body(words: &str) -> bool {
+    let last = words.rsplit(' ').next().unwrap_or_default();
+    [
+        "government",
+        "police",
+        "authorities",
+        "ministry",
+        "army",
+        "navy",
+        "military",
+        "parliament",
+        "court",
+        "guard",
+        "cabinet",
+        "administration",
+    ]
+    .contains(&last)
 }
 
 /// The person or persons that the words name: "A and B" hold a position together.

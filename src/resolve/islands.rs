@@ -82,6 +82,12 @@ fn state(name: &str) -> bool {
     g.countries.get(name).is_some_and(|c| !DEPENDENT.contains(&c.as_str())) && !g.certain_islands.contains(name)
 }
 
+/// Whether the name is a country's, a region's or a city's.
+fn land(name: &str) -> bool {
+    let g = Gazetteer::get();
+    g.countries.get(name).is_some() || g.subnational.get(name).is_some()
+}
+
 fn says_island(word: &str) -> bool {
     ISLAND_WORDS.contains(&word.to_lowercase().as_str())
 }
@@ -120,12 +126,7 @@ fn named_by_form(d: &Document) -> Vec<(usize, usize, bool)> {
         {
             a -= 1;
         }
-        // At a sentence's start the capital says nothing of "The", "These", "Many".
-        if a == sentence
-            && a < w
-            && (w - a > 1 || d.word(a).chars().count() < 6)
-            && matches!(d.word(a), "The" | "These" | "Those" | "This" | "Some" | "Many" | "Both" | "Other")
-        {
+        while a < w && matches!(d.word(a), "The" | "These" | "Those" | "This" | "Some" | "Many" | "Both" | "Other" | "THE") {
             a += 1;
         }
         let first = d.word(a).to_lowercase();
@@ -151,7 +152,7 @@ pub(super) fn add_from_gazetteer(d: &Document, mentions: &mut Vec<Mention>) {
         let generic = |w: &str| says_island(w) || NO_ISLANDS.contains(&w.to_lowercase().as_str());
         if text.split_whitespace().all(generic) {
             m.kind = MentionType::Loc;
-        } else if state(text) {
+        } else if state(text) || (row_of(text).is_none() && !text.split_whitespace().any(says_island) && (land(text) || m.score < 0.7)) {
             m.kind = MentionType::Gpe;
         }
     }
@@ -186,6 +187,14 @@ pub(super) fn add_from_gazetteer(d: &Document, mentions: &mut Vec<Mention>) {
             }
         }
         mentions.push(Mention { words: (from, to), kind: MentionType::Island, score: if sure { 0.95 } else { 0.7 } });
+    }
+    // A name that is an island's elsewhere in the article is no person's here ("Dokdo", "Perejil").
+    let known: Vec<String> =
+        mentions.iter().filter(|m| m.kind == MentionType::Island).map(|m| island_key(d.span(m.words.0, m.words.1).of(d.text()))).collect();
+    for m in mentions.iter_mut().filter(|m| m.kind == MentionType::Person) {
+        if known.contains(&island_key(d.span(m.words.0, m.words.1).of(d.text()))) {
+            m.kind = MentionType::Island;
+        }
     }
     mentions.sort_by_key(|m| m.words);
     mentions.dedup_by(|later, earlier| later.words.0 < earlier.words.1);

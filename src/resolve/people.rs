@@ -19,7 +19,13 @@ pub(super) fn resolve(d: &Document, out: &mut Resolved) {
         }
         let text = d.span(m.words.0, m.words.1).of(d.text()).split_whitespace().collect::<Vec<_>>().join(" ");
         let words = names::person_words(&text);
-        if words.iter().any(|w| w.chars().any(char::is_alphabetic)) {
+        // A title alone is no name.
+        let title = words.len() == 1
+            && matches!(
+                words[0].as_str(),
+                "sir" | "dame" | "lord" | "lady" | "mr" | "mrs" | "ms" | "dr" | "major" | "general" | "al" | "president"
+            );
+        if !title && words.iter().any(|w| w.chars().any(char::is_alphabetic)) {
             all.push((i, words, display(&text)));
         }
     }
