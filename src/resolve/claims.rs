@@ -22,6 +22,28 @@ pub struct Claim {
     pub score: f32,
 }
 
+/// Beginnings of words that say which relation it is.
+const WORDING: [(&str, &[&str]); 6] = [
+    ("claims", &["claim", "sovereignty", "inherent", "integral"]),
+    ("disputes", &["disput", "contest"]),
+    ("controls", &["control", "ruled", "occup", "seized", "annex", "belongs", "territory", "garrison"]),
+    ("administers", &["administ"]),
+    ("recognises", &["recogni"]),
+    ("renounces", &["renounc", "relinquish", "cede", "hand", "surrender"]),
+];
+
+/// The relation that the words from the island to the claimant, and a few on both sides, name, if they name just one.
+fn said(d: &Document, words: WordRange) -> Option<&'static str> {
+    let (first, last) = (d.sentences[d.sentence_of(words.0)], d.sentences[d.sentence_of(words.1 - 1)]);
+    let range = first.0.max(words.0.saturating_sub(6))..last.1.min(words.1 + 6);
+    let text: Vec<String> = range.map(|w| d.word(w).to_lowercase()).collect();
+    let mut named = WORDING.iter().filter(|(_, starts)| text.iter().any(|w| starts.iter().any(|s| w.starts_with(s))));
+    match (named.next(), named.next()) {
+        (Some((relation, _)), None) => Some(relation),
+        _ => None,
+    }
+}
+
 pub(super) fn resolve(d: &Document, decoded: &Decoded, places: &[Place], _geo: &Geography, manifest: &Manifest, out: &mut Resolved) {
     let mut claims: Vec<Claim> = Vec::new();
     for l in &decoded.claims {
@@ -32,8 +54,8 @@ pub(super) fn resolve(d: &Document, decoded: &Decoded, places: &[Place], _geo: &
         if !out.islands.iter().any(|i| i.entity == island) {
             continue;
         }
-        let relation = manifest.claim_relations[l.label].clone();
         let words = (l.from.0.min(l.to.0), l.from.1.max(l.to.1));
+        let relation = said(d, words).map_or_else(|| manifest.claim_relations[l.label].clone(), str::to_string);
         let claim = Claim {
             island,
             claimant: place.country.clone(),
