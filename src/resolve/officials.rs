@@ -321,8 +321,46 @@ fn office_of(d: &Document, role: WordRange, text: &str, earlier: &[Official], ge
         || s.ends_with("governors")
         || s.ends_with("ambassadors");
     let s = if plural { s[..s.len() - 1].to_string() } else { s };
+    if s == "spokesperson" || s == "ministry spokesperson" || s == "deputy spokesperson" {
+        return Some(speaks_for(d, role, geo).map_or(s.clone(), |body| match s.strip_prefix("ministry ") {
+            Some(rest) => format!("{body} ministry {rest}"),
+            None => format!("{body} {s}"),
+        }));
+    }
     debug_assert!(!text.is_empty());
     Some(s)
+}
+
+/// The body right before "spokesman", without its country: "Kremlin", "Chinese Foreign Ministry", "White House".
+fn speaks_for(d: &Document, role: WordRange, geo: &Geography) -> Option<String> {
+    let sentence = d.sentences[d.sentence_of(role.0)].0;
+    let mut words: Vec<String> = Vec::new();
+    for w in (sentence..role.0).rev().take(4) {
+        let word = d.word(w);
+        let country = geo.country_named((w, w + 1)).is_some() && geo.body_within((w, w + 1)).is_none();
+        let lower = word.to_lowercase();
+        let kind = matches!(
+            lower.as_str(),
+            "ministry"
+                | "police"
+                | "army"
+                | "navy"
+                | "military"
+                | "government"
+                | "department"
+                | "embassy"
+                | "foreign"
+                | "defence"
+                | "defense"
+        );
+        let capital = word.chars().next().is_some_and(char::is_uppercase) && w > sentence;
+        if country || !(capital || kind) || words.len() == 3 {
+            break;
+        }
+        words.push(lower.replace("defense", "defence"));
+    }
+    words.reverse();
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 fn status_of(d: &Document, decoded: &Decoded, role: WordRange, manifest: &Manifest) -> String {
@@ -412,7 +450,7 @@ fn country_of(
     }
     // 6. what the country head reads from the sentence
     let best = decoded.countries.iter().filter(|l| l.from == role).max_by(|a, b| a.score.total_cmp(&b.score));
-    if let Some(l) = best.filter(|l| l.score > 0.5)
+    if let Some(l) = best.filter(|l| l.score > 0.6)
         && let Some(c) = geo.country_named(l.to)
     {
         return (Some(c.to_string()), body_within);
