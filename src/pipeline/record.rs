@@ -161,7 +161,7 @@ pub fn record(a: &Annotated, annotator: &Annotator, o: &RecordOptions) -> Record
             claimant: c.claimant.clone(),
             claimant_entity: c.claimant_entity.map(entity),
             relation: c.relation.clone(),
-            evidence: vec![b.offsets(c.evidence)],
+            evidence: c.evidence.iter().map(|&w| b.offsets(w)).collect(),
             score,
         });
     }
@@ -241,7 +241,7 @@ fn relations(b: &Builder, out: &mut Record) {
             _ => continue,
         };
         if let Some(head) = c.claimant_entity {
-            push(kind, head, c.island, b.offsets(c.evidence), b.score("claim", c.score));
+            push(kind, head, c.island, b.offsets(c.evidence[0]), b.score("claim", c.score));
         }
     }
 }

@@ -16,8 +16,8 @@ pub struct Claim {
     pub claimant_entity: Option<EntityIndex>,
     /// The relation's name.
     pub relation: String,
-    /// The words from the island to the claimant.
-    pub evidence: WordRange,
+    /// The sentence of the island's mention and, where it is another, the claimant's.
+    pub evidence: Vec<WordRange>,
     /// Probability before calibration.
     pub score: f32,
 }
@@ -61,7 +61,11 @@ pub(super) fn resolve(d: &Document, decoded: &Decoded, places: &[Place], _geo: &
             claimant: place.country.clone(),
             claimant_entity: out.entity_at(l.to),
             relation,
-            evidence: (d.sentences[d.sentence_of(words.0)].0, d.sentences[d.sentence_of(words.1 - 1)].1),
+            evidence: {
+                let mut sentences = vec![d.sentences[d.sentence_of(words.0)], d.sentences[d.sentence_of(words.1 - 1)]];
+                sentences.dedup();
+                sentences
+            },
             score: l.score,
         };
         match claims.iter_mut().find(|c| c.island == island && c.claimant == claim.claimant && c.relation == claim.relation) {
@@ -70,6 +74,6 @@ pub(super) fn resolve(d: &Document, decoded: &Decoded, places: &[Place], _geo: &
             None => claims.push(claim),
         }
     }
-    claims.sort_by(|a, b| (a.island, a.evidence, &a.claimant, &a.relation).cmp(&(b.island, b.evidence, &b.claimant, &b.relation)));
+    claims.sort_by(|a, b| (a.island, &a.evidence, &a.claimant, &a.relation).cmp(&(b.island, &b.evidence, &b.claimant, &b.relation)));
     out.claims = claims;
 }
