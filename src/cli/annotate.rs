@@ -71,12 +71,17 @@ pub(super) fn run(a: &Annotate) -> anyhow::Result<ExitCode> {
 
     let mut progress = Progress::new(a.quiet);
     let mut stream = articles(files, read_options(a));
-    // From standard input each line is answered as it comes; elsewhere a chunk keeps all workers busy.
-    let chunk = if inputs.iter().any(|i| i == "-") { workers.len() } else { a.batch.max(workers.len()) };
-    let mut stdin_one_by_one = inline;
+    // Rejects in their places promise a flushed line for every line read; from standard input no more is read than the workers
+    // take at once; elsewhere a chunk keeps all of them busy.
+    let chunk = if inline {
+        1
+    } else if inputs.iter().any(|i| i == "-") {
+        workers.len()
+    } else {
+        a.batch.max(workers.len())
+    };
     loop {
-        let take = if stdin_one_by_one { 1 } else { chunk };
-        let batch: Vec<_> = stream.by_ref().take(take).collect();
+        let batch: Vec<_> = stream.by_ref().take(chunk).collect();
         if batch.is_empty() {
             break;
         }
@@ -125,7 +130,6 @@ pub(super) fn run(a: &Annotate) -> anyhow::Result<ExitCode> {
                 }
             }
         }
-        stdin_one_by_one = inline;
     }
     out.writer().finish().with_context(|| written_to(a))?;
     progress.finish();

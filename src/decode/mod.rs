@@ -8,8 +8,6 @@ mod mentions;
 mod pair;
 mod viterbi;
 
-use std::ops::Range;
-
 pub use attribution::Attribution;
 pub use mentions::{Mention, MentionType, Scheme};
 
@@ -257,9 +255,4 @@ impl Decoded {
         }
         out
     }
-}
-
-/// The part of `range` that lies in the window, counted from the window's first word.
-fn local(w: &Window, range: WordRange) -> Range<usize> {
-    range.0 - w.words.start..range.1 - w.words.start
 }

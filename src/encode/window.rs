@@ -45,9 +45,6 @@ impl Tokenizer {
 
     /// Cuts the text into pieces. Fails only where the tokenizer itself does.
     pub fn pieces(&self, d: &Document) -> Result<Pieces, String> {
-        let e = self.inner.encode_fast(d.text(), false).map_err(|e| e.to_string())?;
-        // encode_fast leaves offsets out; the plain call gives them, in bytes.
-        drop(e);
         let e = self.inner.encode(d.text(), false).map_err(|e| e.to_string())?;
         let offsets = e.get_offsets();
         let mut ids = Vec::with_capacity(offsets.len() + 16);

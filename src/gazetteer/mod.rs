@@ -62,8 +62,6 @@ pub struct Gazetteer {
     pub subnational: Phrases<String>,
     /// Bodies.
     pub bodies: Phrases<Body>,
-    /// ISO code -> name.
-    pub country_names: HashMap<String, String>,
     /// Island name -> row.
     pub island_names: Phrases<usize>,
     /// Islands.
@@ -74,8 +72,6 @@ pub struct Gazetteer {
     pub leaders: HashMap<String, Leader>,
     /// Surname (small letters) that means one person -> whom they serve.
     pub surnames: HashMap<String, Leader>,
-    /// Office variant (as a key of words) -> canonical office.
-    pub offices: HashMap<String, String>,
     /// (Variant, canonical office) of the same rows, in the table's order: the first of two variants with the same words stands.
     pub office_variants: Vec<(String, String)>,
     /// Cue lemma -> class of cue_verbs.tsv.
@@ -116,7 +112,6 @@ impl Gazetteer {
 
     fn read() -> Self {
         let mut countries = Vec::new();
-        let mut country_names = HashMap::new();
         // Hand-written rows settle what the tables leave open ("Chinese", "Korean", "US"); they stand first, so that no
         // disagreement among the others drops a name.
         for r in rows(table!("demonyms")) {
@@ -124,7 +119,6 @@ impl Gazetteer {
         }
         for r in rows(table!("countries")) {
             let iso = r["iso2"].to_string();
-            country_names.insert(iso.clone(), r["name"].to_string());
             for column in ["name", "alt_names", "demonyms", "capital", "metonyms"] {
                 for n in list(r.get(column).copied().unwrap_or_default()) {
                     let n = n.strip_prefix("the ").unwrap_or(n);
@@ -199,11 +193,9 @@ impl Gazetteer {
             surnames.entry(r["surname"].to_lowercase()).or_insert(who);
         }
         let certain_islands = rows(table!("certain_islands")).map(|r| r["name"].to_string()).collect();
-        let mut offices = HashMap::new();
         let mut office_variants = Vec::new();
         for r in rows(table!("offices")).filter(|r| r["source"].starts_with("curated")) {
             for v in std::iter::once(r["office"]).chain(list(r["variants"])) {
-                offices.entry(v.to_lowercase()).or_insert_with(|| r["office"].to_string());
                 office_variants.push((v.to_string(), r["office"].to_string()));
             }
         }
@@ -211,20 +203,7 @@ impl Gazetteer {
             .filter(|r| !r["class"].is_empty())
             .map(|r| (r["lemma"].to_string(), r["class"].to_string()))
             .collect();
-        Gazetteer {
-            countries,
-            subnational,
-            bodies,
-            country_names,
-            island_names,
-            islands,
-            certain_islands,
-            leaders,
-            surnames,
-            offices,
-            office_variants,
-            cues,
-        }
+        Gazetteer { countries, subnational, bodies, island_names, islands, certain_islands, leaders, surnames, office_variants, cues }
     }
 
     /// Every country name, adjective, capital and seat of government of the document, with its ISO code.

@@ -79,7 +79,7 @@ impl Annotator {
         }
         let decoded = Decoded::join(parts);
         let geography = Geography::new(&document, &places);
-        let resolved = resolve(&document, &decoded, &places, &self.manifest);
+        let resolved = resolve(&document, &decoded, &places, &geography, &self.manifest);
         let positions = positions(&document, &decoded, &resolved, &geography, &self.manifest);
         Ok(Annotated { document, resolved, positions })
     }

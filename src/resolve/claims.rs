@@ -1,6 +1,6 @@
 //! Claims: which country or body the article says claims, disputes, controls, administers, recognises or renounces an island.
 
-use super::{EntityIndex, Geography, Resolved};
+use super::{EntityIndex, Resolved};
 use crate::decode::{Decoded, Place, WordRange};
 use crate::models::Manifest;
 use crate::segment::Document;
@@ -44,7 +44,7 @@ fn said(d: &Document, words: WordRange) -> Option<&'static str> {
     }
 }
 
-pub(super) fn resolve(d: &Document, decoded: &Decoded, places: &[Place], _geo: &Geography, manifest: &Manifest, out: &mut Resolved) {
+pub(super) fn resolve(d: &Document, decoded: &Decoded, places: &[Place], manifest: &Manifest, out: &mut Resolved) {
     let mut claims: Vec<Claim> = Vec::new();
     for l in &decoded.claims {
         if l.score < manifest.decoding.claim_threshold {

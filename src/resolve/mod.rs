@@ -62,17 +62,16 @@ pub fn places(d: &Document) -> Vec<Place> {
 }
 
 /// Puts names to entities and draws the conclusions.
-pub fn resolve(d: &Document, decoded: &Decoded, places: &[Place], manifest: &Manifest) -> Resolved {
+pub fn resolve(d: &Document, decoded: &Decoded, places: &[Place], geography: &Geography, manifest: &Manifest) -> Resolved {
     let mut out = Resolved { mentions: decoded.mentions.clone(), ..Resolved::default() };
-    let geography = Geography::new(d, places);
     islands::add_from_gazetteer(d, &mut out.mentions);
     out.entity_of = vec![None; out.mentions.len()];
     people::resolve(d, &mut out);
     islands::resolve(d, &mut out);
-    others(d, &geography, &mut out);
+    others(d, geography, &mut out);
     order_entities(&mut out);
-    officials::resolve(d, decoded, &geography, manifest, &mut out);
-    claims::resolve(d, decoded, places, &geography, manifest, &mut out);
+    officials::resolve(d, decoded, geography, manifest, &mut out);
+    claims::resolve(d, decoded, places, manifest, &mut out);
     out
 }
 
